@@ -1,0 +1,209 @@
+//! Lines as they stand, in order, and how to find and change them.
+
+use crate::attribute::{Direction, TypedAttribute};
+use crate::error::ValueError;
+
+/// One line, `kind=value`.
+///
+/// The value is text. A line that is not UTF-8 is read as ISO 8859-1, which is what such lines are in practice
+/// (RFC 8866 §4.4 has text in UTF-8 unless `a=charset` says otherwise), and is written as UTF-8.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The type letter, such as `c` or `a`.
+    pub kind: char,
+    /// What follows the `=`. A CR, LF or NUL in it is written as a space, so that no value can make a line of its own.
+    pub value: String,
+}
+
+/// An `a=` line, split at the colon (RFC 8866 §5.13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribute<'a> {
+    /// What stands before the first colon.
+    pub name: &'a str,
+    /// What follows it; `None` for a property attribute such as `a=rtcp-mux`.
+    pub value: Option<&'a str>,
+}
+
+/// The lines of a session or of one media description, in the order in which they stand, known and unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lines(Vec<Line>);
+
+/// The order that RFC 8866 §5 gives to the lines of a session (after v= and o=), and of a media description.
+const ORDER: &str = "siuepcbtrzka";
+
+impl Lines {
+    /// Every line, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Line> {
+        self.0.iter()
+    }
+
+    /// Every line, in order, to be changed.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Line> {
+        self.0.iter_mut()
+    }
+
+    /// How many lines.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no line.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value of the first line of this type letter.
+    pub fn first(&self, kind: char) -> Option<&str> {
+        self.all(kind).next()
+    }
+
+    /// The values of all lines of this type letter.
+    pub fn all(&self, kind: char) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |line| line.kind == kind).map(|line| line.value.as_str())
+    }
+
+    /// Adds a line at the end.
+    pub fn push(&mut self, kind: char, value: impl Into<String>) {
+        self.0.push(Line { kind, value: value.into() });
+    }
+
+    /// Puts a line before the one at `index`, or at the end where there is none.
+    pub fn insert(&mut self, index: usize, kind: char, value: impl Into<String>) {
+        self.0.insert(index.min(self.0.len()), Line { kind, value: value.into() });
+    }
+
+    /// Gives the first line of this type letter another value; where there is none, adds one at the place that
+    /// RFC 8866 §5 has for it.
+    pub fn set(&mut self, kind: char, value: impl Into<String>) {
+        let value = value.into();
+        if let Some(line) = self.0.iter_mut().find(|line| line.kind == kind) {
+            line.value = value;
+            return;
+        }
+        let rank = |kind| ORDER.find(kind).unwrap_or(ORDER.len());
+        let at = self.0.iter().position(|line| rank(line.kind) > rank(kind)).unwrap_or(self.0.len());
+        self.0.insert(at, Line { kind, value });
+    }
+
+    /// Keeps only the lines for which `keep` says so.
+    pub fn retain(&mut self, keep: impl FnMut(&Line) -> bool) {
+        self.0.retain(keep);
+    }
+
+    /// The attributes, in order.
+    pub fn attributes(&self) -> impl Iterator<Item = Attribute<'_>> {
+        self.all('a').map(split)
+    }
+
+    /// The first attribute of this name. Names compare without regard to case, because devices do not agree on it.
+    pub fn attribute<'a>(&'a self, name: &str) -> Option<Attribute<'a>> {
+        self.attributes().find(|a| a.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Adds `a=name:value` at the end, or `a=name` where the value is empty.
+    pub fn push_attribute(&mut self, name: &str, value: &str) {
+        let colon = if value.is_empty() { "" } else { ":" };
+        self.push('a', format!("{name}{colon}{value}"));
+    }
+
+    /// Removes every attribute of this name.
+    pub fn remove_attributes(&mut self, name: &str) {
+        self.retain(|line| line.kind != 'a' || !split(&line.value).name.eq_ignore_ascii_case(name));
+    }
+
+    /// The first attribute of type `T`, if there is one.
+    ///
+    /// # Errors
+    /// It is there but cannot be read.
+    pub fn typed<T: TypedAttribute>(&self) -> Result<Option<T>, ValueError> {
+        self.typed_all().next().transpose()
+    }
+
+    /// Every attribute of type `T`, each read or an error.
+    pub fn typed_all<T: TypedAttribute>(&self) -> impl Iterator<Item = Result<T, ValueError>> {
+        self.attributes()
+            .filter(|a| a.name.eq_ignore_ascii_case(T::NAME))
+            .map(|a| T::parse(a.value.unwrap_or_default()))
+    }
+
+    /// Adds a typed attribute at the end.
+    pub fn push_typed<T: TypedAttribute>(&mut self, attribute: &T) {
+        self.push_attribute(T::NAME, &attribute.to_string());
+    }
+
+    /// Puts a typed attribute in the place of all of its name.
+    pub fn set_typed<T: TypedAttribute>(&mut self, attribute: &T) {
+        self.remove_attributes(T::NAME);
+        self.push_typed(attribute);
+    }
+
+    /// The direction that these lines name, if any (RFC 8866 §6.7).
+    pub fn direction(&self) -> Option<Direction> {
+        self.attributes().find_map(|a| Direction::from_name(a.name))
+    }
+
+    /// Puts `direction` in the place of any that is there.
+    pub fn set_direction(&mut self, direction: Direction) {
+        self.retain(|line| line.kind != 'a' || Direction::from_name(split(&line.value).name).is_none());
+        self.push_attribute(direction.as_str(), "");
+    }
+}
+
+impl<'a> IntoIterator for &'a Lines {
+    type Item = &'a Line;
+    type IntoIter = std::slice::Iter<'a, Line>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+fn split(line: &str) -> Attribute<'_> {
+    match line.split_once(':') {
+        Some((name, value)) => Attribute { name, value: Some(value) },
+        None => Attribute { name: line, value: None },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribute::Ptime;
+    use std::time::Duration;
+
+    #[test]
+    fn a_new_line_goes_to_its_place_and_an_old_one_keeps_its_own() {
+        let mut lines = Lines::default();
+        lines.push('s', "-");
+        lines.push('t', "0 0");
+        lines.push('x', "unknown");
+        lines.push('a', "sendrecv");
+        lines.set('c', "IN IP4 192.0.2.1");
+        lines.set('t', "1 2");
+        lines.set('b', "AS:64");
+        let order: String = lines.iter().map(|line| line.kind).collect();
+        assert_eq!(order, "scbtxa");
+        assert_eq!(lines.first('t'), Some("1 2"));
+    }
+
+    #[test]
+    fn a_typed_attribute_replaces_all_of_its_name_and_no_other() {
+        let mut lines = Lines::default();
+        lines.push_attribute("ptime", "20");
+        lines.push_attribute("maxptime", "40");
+        lines.push_attribute("PTIME", "30");
+        lines.set_typed(&Ptime(Duration::from_millis(10)));
+        let all: Vec<_> = lines.all('a').collect();
+        assert_eq!(all, ["maxptime:40", "ptime:10"]);
+    }
+
+    #[test]
+    fn one_direction_is_left_after_setting_it() {
+        let mut lines = Lines::default();
+        lines.push_attribute("sendrecv", "");
+        lines.push_attribute("inactive", "");
+        assert_eq!(lines.direction(), Some(Direction::SendRecv));
+        lines.set_direction(Direction::SendOnly);
+        assert_eq!(lines.all('a').collect::<Vec<_>>(), ["sendonly"]);
+    }
+}

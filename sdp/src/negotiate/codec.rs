@@ -1,0 +1,114 @@
+//! What one side can hear and say.
+
+use crate::attribute::Rtpmap;
+
+/// One codec that we have, with the payload type that we would give to it.
+///
+/// `telephone-event` (RFC 4733) and `CN` (RFC 3389) are entries of the list of codecs like any other.
+///
+/// ```
+/// use offhook_sdp::Codec;
+/// let opus = Codec::new("opus", 48_000, 111).with_channels(2).with_fmtp("useinbandfec=1");
+/// assert_eq!(Codec::from_static(0), Some(Codec::pcmu()));
+/// assert!(opus.is_speech() && !Codec::telephone_event(101, 8_000).is_speech());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Codec {
+    /// The name of its encoding; names compare without regard to case (RFC 8866 §6.6).
+    pub name: String,
+    /// Ticks of its RTP timestamp per second.
+    pub clock_rate: u32,
+    /// How many channels.
+    pub channels: u8,
+    /// The payload type that we offer it under, 0 to 127. In an answer the offer's is used.
+    pub payload_type: u8,
+    /// What we ask of a peer who sends it to us.
+    pub fmtp: Option<String>,
+}
+
+impl Codec {
+    /// A codec of one channel without parameters.
+    pub fn new(name: &str, clock_rate: u32, payload_type: u8) -> Self {
+        Codec { name: name.to_owned(), clock_rate, channels: 1, payload_type, fmtp: None }
+    }
+
+    /// G.711 µ-law, payload type 0.
+    pub fn pcmu() -> Self {
+        Codec::new("PCMU", 8_000, 0)
+    }
+
+    /// G.711 A-law, payload type 8.
+    pub fn pcma() -> Self {
+        Codec::new("PCMA", 8_000, 8)
+    }
+
+    /// The sixteen DTMF digits as events of RFC 4733 §3.2. The clock is that of the codec that it goes with.
+    pub fn telephone_event(payload_type: u8, clock_rate: u32) -> Self {
+        Codec::new(TELEPHONE_EVENT, clock_rate, payload_type).with_fmtp("0-15")
+    }
+
+    /// The codec of a payload type that needs no rtpmap (RFC 3551 §6).
+    pub fn from_static(payload_type: u8) -> Option<Self> {
+        let map = Rtpmap::of_static(payload_type)?;
+        Some(Codec::new(&map.encoding, map.clock_rate, payload_type).with_channels(map.channels))
+    }
+
+    /// With another number of channels.
+    #[must_use]
+    pub fn with_channels(mut self, channels: u8) -> Self {
+        self.channels = channels;
+        self
+    }
+
+    /// With parameters.
+    #[must_use]
+    pub fn with_fmtp(mut self, fmtp: &str) -> Self {
+        self.fmtp = Some(fmtp.to_owned());
+        self
+    }
+
+    /// Whether it is `telephone-event`.
+    pub fn is_telephone_event(&self) -> bool {
+        self.name.eq_ignore_ascii_case(TELEPHONE_EVENT)
+    }
+
+    /// Whether it carries a voice by itself: neither telephone events, nor comfort noise, nor redundancy.
+    pub fn is_speech(&self) -> bool {
+        !self.is_telephone_event() && !["CN", "red"].iter().any(|name| self.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether both are the same codec, under whatever payload type.
+    pub fn is_same(&self, other: &Codec) -> bool {
+        self.is_mapped_by(&other.rtpmap())
+    }
+
+    pub(crate) fn is_mapped_by(&self, map: &Rtpmap) -> bool {
+        self.name.eq_ignore_ascii_case(&map.encoding)
+            && self.clock_rate == map.clock_rate
+            && self.channels == map.channels
+    }
+
+    pub(crate) fn rtpmap(&self) -> Rtpmap {
+        Rtpmap {
+            payload_type: self.payload_type,
+            encoding: self.name.clone(),
+            clock_rate: self.clock_rate,
+            channels: self.channels,
+        }
+    }
+}
+
+/// RFC 4733 §7.1.1.
+const TELEPHONE_EVENT: &str = "telephone-event";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_codec_is_its_name_clock_and_channels() {
+        assert!(Codec::pcmu().is_same(&Codec::new("pcmu", 8_000, 99)));
+        assert!(!Codec::pcmu().is_same(&Codec::new("PCMU", 16_000, 0)));
+        assert!(!Codec::pcmu().is_same(&Codec::pcmu().with_channels(2)));
+    }
+}

@@ -1,0 +1,160 @@
+//! Being called: 180, 2xx until it is acknowledged, refusal (RFC 3261 §13.3).
+
+use super::modify::Modify;
+use super::{Body, Cause, Session, SessionEvent, SessionId, State, Timer, wrong_state};
+use crate::auth::{Client as AuthClient, Credentials};
+use crate::dialog::Dialog;
+use crate::{Config, Error};
+use offhook_core::{Entropy, Timers};
+use offhook_sip_parser::{Draft, Message, Name, ParseError, Status};
+use offhook_sip_transaction::ServerId;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+impl Session {
+    /// For an INVITE that makes a dialog; `Err` if it cannot.
+    pub(crate) fn incoming(
+        id: SessionId,
+        config: Arc<Config>,
+        server: ServerId,
+        request: Message,
+        mut entropy: Box<dyn Entropy>,
+    ) -> Result<Session, ParseError> {
+        let tag = entropy.token();
+        Dialog::from_request(&request, tag.as_str()).map_err(|crate::DialogError::Header(e)| e)?;
+        Ok(Session {
+            id,
+            config,
+            local: Box::default(),
+            local_tag: tag.as_str().into(),
+            contact: Box::default(),
+            indexed: None,
+            invite: None,
+            ack: None,
+            auth: AuthClient::default(),
+            entropy,
+            state: State::Ringing { server, request },
+            keys: 0,
+            timers: Timers::default(),
+            queue: VecDeque::new(),
+        })
+    }
+
+    /// The transaction of the INVITE, the first or a later one, that waits for its answer.
+    pub(crate) fn pending(&self) -> Option<ServerId> {
+        match &self.state {
+            State::Ringing { server, .. } => Some(*server),
+            State::Established { modify: Some(Modify::Pending { server, .. }), .. } => Some(*server),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn progress(&mut self, status: Status, contact: &str, body: Option<Body>) -> Result<(), Error> {
+        let State::Ringing { server, request } = &self.state else { return wrong_state() };
+        if !status.is_provisional() || status == Status::TRYING {
+            return wrong_state();
+        }
+        let server = *server;
+        let mut draft = self.dialog_response(&request.clone(), status, contact);
+        if let Some(body) = body {
+            draft.body(body.content_type, body.bytes);
+        }
+        self.respond(server, draft);
+        Ok(())
+    }
+
+    /// A response that makes a dialog: it carries the route back and our Contact (§12.1.1).
+    fn dialog_response(&self, request: &Message, status: Status, contact: &str) -> Draft {
+        let mut draft = self.response(request, status);
+        draft.copy(request.view(), Name::RECORD_ROUTE);
+        draft.append(Name::CONTACT, contact).append(Name::ALLOW, &self.config.allow);
+        draft
+    }
+
+    pub(crate) fn accept(
+        &mut self,
+        now: Instant,
+        contact: &str,
+        body: Option<Body>,
+        credentials: Option<Credentials>,
+    ) -> Result<(), Error> {
+        let State::Ringing { server, request } = &self.state else { return wrong_state() };
+        let (server, request) = (*server, request.clone());
+        let Ok(dialog) = Dialog::from_request(&request, &self.local_tag) else { return wrong_state() };
+        let mut draft = self.dialog_response(&request, Status::OK, contact);
+        if let Some(body) = body {
+            draft.body(body.content_type, body.bytes);
+        }
+        self.contact = contact.into();
+        self.auth = AuthClient::new(credentials);
+        self.respond(server, draft.clone());
+        let interval = self.config.timing.t1;
+        self.timers.set(Timer::Again, now + interval);
+        self.timers.set(Timer::GiveUp, now + self.config.timing.give_up());
+        self.state = State::Accepted { dialog, server, response: draft, interval, closing: false };
+        Ok(())
+    }
+
+    /// §13.3.1.4: T1, doubling up to T2, whatever the transport
+    pub(super) fn repeat_answer(
+        &mut self,
+        now: Instant,
+        dialog: Dialog,
+        server: ServerId,
+        response: Draft,
+        interval: Duration,
+        closing: bool,
+    ) -> State {
+        let interval = (interval * 2).min(self.config.timing.t2);
+        self.timers.set(Timer::Again, now + interval);
+        self.respond(server, response.clone());
+        State::Accepted { dialog, server, response, interval, closing }
+    }
+
+    pub(crate) fn reject(&mut self, status: Status) -> Result<(), Error> {
+        let State::Ringing { server, request } = &self.state else { return wrong_state() };
+        if !status.is_final() || status.is_success() {
+            return wrong_state();
+        }
+        let server = *server;
+        let draft = self.response(&request.clone(), status);
+        self.respond(server, draft);
+        self.state = self.end(Cause::Refused(status));
+        Ok(())
+    }
+
+    /// Their CANCEL: it is answered by the layer, the INVITE here (§9.2).
+    pub(crate) fn cancelled(&mut self) {
+        self.state = match self.take_state() {
+            State::Ringing { server, request } => {
+                let terminated = self.response(&request, Status::REQUEST_TERMINATED);
+                self.respond(server, terminated);
+                self.end(Cause::Cancelled)
+            }
+            State::Established { dialog, modify } => {
+                let modify = self.refuse_pending(modify);
+                State::Established { dialog, modify }
+            }
+            state => state,
+        };
+    }
+
+    /// Their ACK.
+    pub(crate) fn acknowledged(&mut self, request: &Message) {
+        self.state = match self.take_state() {
+            State::Accepted { dialog, closing, .. } => {
+                self.timers.clear();
+                if closing {
+                    // §15: a callee says BYE only once its answer is acknowledged
+                    self.bye(dialog, Cause::LocalHangUp)
+                } else {
+                    self.tell(SessionEvent::Acknowledged(request.clone()));
+                    State::Established { dialog, modify: None }
+                }
+            }
+            State::Established { dialog, modify } => self.acknowledged_modify(request, dialog, modify),
+            state => state,
+        };
+    }
+}

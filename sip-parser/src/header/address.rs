@@ -1,0 +1,178 @@
+//! `name-addr` and `addr-spec` with parameters: what From, To, Contact and the routes are made of (RFC 3261 §20.10).
+
+use crate::error::{ErrorKind, ParseError, Place};
+use crate::scan::{self, Cursor};
+use crate::uri::{Params, UriView};
+use std::borrow::Cow;
+use std::fmt;
+
+/// A URI with perhaps a display name, and the header's parameters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct NameAddr<'a> {
+    /// The display name as written, without its quotes and still escaped. Real devices put any bytes here.
+    pub display: Option<&'a [u8]>,
+    /// The address.
+    pub uri: UriView<'a>,
+    /// The header's own parameters, after the `>`.
+    pub params: Params<'a>,
+}
+
+impl<'a> NameAddr<'a> {
+    /// Just a URI.
+    pub fn new(uri: UriView<'a>) -> Self {
+        NameAddr { display: None, uri, params: Params::default() }
+    }
+
+    /// The display name, unescaped; bytes that are not UTF-8 are replaced.
+    pub fn display_name(&self) -> Option<Cow<'a, str>> {
+        let text = String::from_utf8_lossy(self.display?);
+        if !text.contains('\\') {
+            return Some(text);
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            out.extend(if c == '\\' { chars.next() } else { Some(c) });
+        }
+        Some(Cow::Owned(out))
+    }
+
+    /// The `tag` parameter (RFC 3261 §19.3).
+    pub fn tag(&self) -> Option<&'a str> {
+        self.params.value("tag")
+    }
+
+    pub(crate) fn parse(value: &'a [u8], place: Place) -> Result<Self, ParseError> {
+        let mut c = Cursor::new(value, place);
+        c.space();
+        let quoted = if c.peek() == Some(b'"') { Some(c.quoted()?) } else { None };
+        c.space();
+        // A `<` after a quote or a semicolon is part of a parameter.
+        let angle = c.rest().iter().position(|b| matches!(b, b'<' | b'"' | b';'));
+        let angle = angle.filter(|&i| c.rest().get(i) == Some(&b'<'));
+        // Without quotes or brackets it is an addr-spec: what follows a `;` is the header's, not the URI's (§20).
+        let Some(angle) = angle else {
+            if quoted.is_some() {
+                return Err(c.error(ErrorKind::BadCharacter));
+            }
+            let uri = uri(&mut c, |b| scan::is_uri(b) && b != b';')?;
+            return Ok(NameAddr { display: None, uri, params: params(&mut c)? });
+        };
+        let display = match quoted {
+            Some(_) if angle > 0 => return Err(c.error(ErrorKind::BadCharacter)),
+            Some(text) => Some(text),
+            None => {
+                let text = scan::trim(c.take_while(|b| b != b'<'));
+                // The last backslash of an odd run escapes nothing.
+                let dangling = text.iter().rev().take_while(|&&b| b == b'\\').count() % 2 == 1;
+                if dangling || text.iter().any(|b| matches!(b, b'>' | b'@')) {
+                    return Err(c.error(ErrorKind::BadCharacter));
+                }
+                (!text.is_empty()).then_some(text)
+            }
+        };
+        c.bump();
+        c.space();
+        let uri = uri(&mut c, scan::is_uri)?;
+        c.space();
+        if !c.eat(b'>') {
+            return Err(c.error(ErrorKind::BadCharacter));
+        }
+        Ok(NameAddr { display, uri, params: params(&mut c)? })
+    }
+}
+
+fn uri<'a>(c: &mut Cursor<'a>, class: impl Fn(u8) -> bool) -> Result<UriView<'a>, ParseError> {
+    let before = *c;
+    UriView::parse_bytes(c.take_while(class)).map_err(|(kind, at)| {
+        let mut e = before.error(kind);
+        e.kind = kind;
+        e.at += at;
+        e
+    })
+}
+
+/// The rest of the value as `*( SEMI param )`.
+pub(crate) fn params<'a>(c: &mut Cursor<'a>) -> Result<Params<'a>, ParseError> {
+    c.space();
+    let start = *c;
+    let raw = c.rest();
+    loop {
+        c.space();
+        if c.is_end() {
+            break;
+        }
+        if !c.eat(b';') {
+            return Err(c.error(ErrorKind::BadCharacter));
+        }
+        c.space();
+        if matches!(c.peek(), None | Some(b';')) {
+            continue;
+        }
+        c.token()?;
+        if c.eat_spaced(b'=') {
+            if c.peek() == Some(b'"') {
+                c.quoted()?;
+            } else {
+                // A host, a token, or what real devices write there.
+                c.take_while(|b| !scan::is_space(b) && !matches!(b, b';' | b',' | b'"'));
+            }
+        }
+    }
+    std::str::from_utf8(scan::trim(raw)).map(Params::from_raw).map_err(|e| {
+        let mut fault = start.error(ErrorKind::BadCharacter);
+        fault.at += e.valid_up_to();
+        fault
+    })
+}
+
+impl fmt::Display for NameAddr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(display) = self.display {
+            write!(f, "\"{}\" ", String::from_utf8_lossy(display))?;
+        }
+        write!(f, "<{}>{}", self.uri, self.params)
+    }
+}
+
+impl fmt::Debug for NameAddr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NameAddr({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(value: &str) -> Result<NameAddr<'_>, ParseError> {
+        NameAddr::parse(value.as_bytes(), Place::Uri)
+    }
+
+    #[test]
+    fn the_forms_of_rfc_3261_20_are_read() {
+        let a = parse("\"A. G. \\\"Bell\\\"\" <sip:agb@bell-telephone.com> ;tag=a48s").unwrap();
+        assert_eq!(a.display_name().unwrap(), "A. G. \"Bell\"");
+        assert_eq!((a.uri.user(), a.tag()), (Some("agb"), Some("a48s")));
+        let a = parse("sip:+12125551212@server.phone2net.com;tag=887s").unwrap();
+        assert_eq!((a.display, a.tag(), a.uri.params().has("tag")), (None, Some("887s"), false));
+        let a = parse("Anonymous <sip:c8oqz84zk7z@privacy.org>;tag=hyh8").unwrap();
+        assert_eq!(a.display_name().unwrap(), "Anonymous");
+        let a = parse("<sip:a@b;lr>").unwrap();
+        assert!(a.uri.is_loose_router() && a.display.is_none());
+    }
+
+    #[test]
+    fn what_is_none_of_them_is_refused() {
+        for bad in ["", "\"Bob <sip:b@x>", "<sip:b@x", "Bob sip:b@x", "\"Bob\" x <sip:b@x>", "<sip:b@x> tag=1", "sip:"]
+        {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_error_in_the_uri_says_where_in_the_value() {
+        let e = parse("Bob <sip:b@x:y>").unwrap_err();
+        assert_eq!((e.kind, e.at), (ErrorKind::BadNumber, 13));
+    }
+}

@@ -1,0 +1,175 @@
+//! Challenges and credentials (RFC 3261 §20.7, §20.27, §20.28, §20.44; RFC 7616).
+
+use super::{Name, TypedHeader};
+use crate::error::{ErrorKind, ParseError, Place};
+use crate::scan::{self, Cursor};
+use std::borrow::Cow;
+use std::fmt;
+
+/// A scheme and its comma-separated parameters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct AuthParams<'a> {
+    /// `Digest`, `Bearer` …, as spelled.
+    pub scheme: &'a str,
+    raw: &'a [u8],
+}
+
+impl<'a> AuthParams<'a> {
+    fn parse(value: &'a [u8], place: Place) -> Result<Self, ParseError> {
+        let mut c = Cursor::new(value, place);
+        let scheme = c.token()?;
+        c.space();
+        let raw = c.rest();
+        loop {
+            c.space();
+            if c.is_end() {
+                break;
+            }
+            c.token()?;
+            c.expect_spaced(b'=')?;
+            if c.peek() == Some(b'"') {
+                c.quoted()?;
+            } else {
+                c.run(|b| !scan::is_space(b) && !matches!(b, b',' | b'"'))?;
+            }
+            c.space();
+            if !c.is_end() && !c.eat(b',') {
+                return Err(c.error(ErrorKind::BadCharacter));
+            }
+        }
+        Ok(AuthParams { scheme, raw })
+    }
+
+    /// The value of the first parameter of that name, without quotes and unescaped; bytes that are not UTF-8 are
+    /// replaced.
+    pub fn get(&self, name: &str) -> Option<Cow<'a, str>> {
+        let mut c = Cursor::new(self.raw, Place::Headers);
+        loop {
+            c.space();
+            let found = c.token().ok()?.eq_ignore_ascii_case(name);
+            c.expect_spaced(b'=').ok()?;
+            let value = if c.peek() == Some(b'"') {
+                unescape(c.quoted().ok()?)
+            } else {
+                String::from_utf8_lossy(c.run(|b| !scan::is_space(b) && b != b',').ok()?.as_bytes())
+            };
+            if found {
+                return Some(value);
+            }
+            c.space();
+            if !c.eat(b',') {
+                return None;
+            }
+        }
+    }
+
+    /// Whether the scheme is `Digest`.
+    pub fn is_digest(&self) -> bool {
+        self.scheme.eq_ignore_ascii_case("Digest")
+    }
+}
+
+fn unescape(raw: &[u8]) -> Cow<'_, str> {
+    if !raw.contains(&b'\\') {
+        return String::from_utf8_lossy(raw);
+    }
+    let mut out = Vec::with_capacity(raw.len());
+    let mut bytes = raw.iter();
+    while let Some(&b) = bytes.next() {
+        out.extend(if b == b'\\' { bytes.next().copied() } else { Some(b) });
+    }
+    Cow::Owned(String::from_utf8_lossy(&out).into_owned())
+}
+
+impl fmt::Display for AuthParams<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.scheme, String::from_utf8_lossy(self.raw))
+    }
+}
+
+/// The scheme alone: the rest may be a secret.
+impl fmt::Debug for AuthParams<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AuthParams({} ..)", self.scheme)
+    }
+}
+
+macro_rules! auth_header {
+    ($(#[$meta:meta])* $ty:ident, $name:expr) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $ty<'a>(pub AuthParams<'a>);
+
+        impl<'a> TypedHeader<'a> for $ty<'a> {
+            const NAME: Name = $name;
+
+            fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
+                AuthParams::parse(value, Place::Header($name)).map($ty)
+            }
+        }
+
+        impl<'a> std::ops::Deref for $ty<'a> {
+            type Target = AuthParams<'a>;
+
+            fn deref(&self) -> &AuthParams<'a> {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $ty<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+auth_header! {
+    /// A user agent's or registrar's challenge (401).
+    WwwAuthenticate, Name::WWW_AUTHENTICATE
+}
+auth_header! {
+    /// A proxy's challenge (407).
+    ProxyAuthenticate, Name::PROXY_AUTHENTICATE
+}
+auth_header! {
+    /// The answer to a 401.
+    Authorization, Name::AUTHORIZATION
+}
+auth_header! {
+    /// The answer to a 407.
+    ProxyAuthorization, Name::PROXY_AUTHORIZATION
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_found_in_any_case_and_without_quotes() {
+        let c = WwwAuthenticate::parse(
+            b"digest Realm=\"a, \\\"b\\\"\", qop=\"auth,auth-int\",\r\n algorithm=SHA-256 ,nonce=\"84a4\",stale=FALSE",
+        )
+        .unwrap();
+        assert!(c.is_digest());
+        assert_eq!(c.get("realm").unwrap(), "a, \"b\"");
+        assert_eq!(
+            (c.get("QOP").unwrap().as_ref(), c.get("algorithm").unwrap().as_ref()),
+            ("auth,auth-int", "SHA-256")
+        );
+        assert_eq!((c.get("stale").unwrap().as_ref(), c.get("opaque")), ("FALSE", None));
+    }
+
+    #[test]
+    fn what_is_no_list_of_parameters_is_refused() {
+        for bad in ["Digest realm", "Digest realm=\"x", "Digest realm=\"x\" nonce=\"y\"", "Digest =x", ""] {
+            assert!(WwwAuthenticate::parse(bad.as_bytes()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_credential() {
+        let a = Authorization::parse(b"Digest username=\"bob\", response=\"6629fae49393a053\"").unwrap();
+        assert!(!format!("{a:?}").contains("6629"));
+    }
+}

@@ -1,0 +1,158 @@
+//! Header names and their compact forms (RFC 3261 §7.3.3).
+
+use std::fmt;
+
+/// A header name. The known ones are constants and compare by number.
+#[derive(Clone, Copy)]
+pub struct Name {
+    id: u8,
+    text: &'static str,
+}
+
+impl Name {
+    /// A name that is not known here: `Name::other("X-Room")`. A known one given so is the known one all the same when
+    /// a message is searched.
+    pub const fn other(text: &'static str) -> Name {
+        Name { id: 0, text }
+    }
+
+    /// The full name in its usual spelling.
+    pub const fn as_str(self) -> &'static str {
+        self.text
+    }
+
+    /// The number of a known name; 0 for any other.
+    pub(crate) const fn id(self) -> u8 {
+        self.id
+    }
+
+    /// The known name that `text` spells, in full or compact form, in any case.
+    pub fn lookup(text: &str) -> Option<Name> {
+        Name::lookup_bytes(text.as_bytes())
+    }
+
+    pub(crate) fn lookup_bytes(text: &[u8]) -> Option<Name> {
+        if let [c] = text {
+            return COMPACT.iter().find(|(form, _)| *form == c.to_ascii_lowercase()).map(|&(_, name)| name);
+        }
+        // Length and first letter leave one candidate, at times two.
+        let first = text.first()?.to_ascii_lowercase();
+        KNOWN
+            .iter()
+            .find(|n| {
+                n.text.len() == text.len()
+                    && n.text.as_bytes().first().is_some_and(|f| f.to_ascii_lowercase() == first)
+                    && n.text.as_bytes().eq_ignore_ascii_case(text)
+            })
+            .copied()
+    }
+
+    /// Whether `text`, as spelled in a message, names this header.
+    pub fn matches(self, text: &str) -> bool {
+        match Name::lookup(text) {
+            Some(known) => Some(known) == Name::lookup(self.text),
+            None => self.text.eq_ignore_ascii_case(text),
+        }
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Name) -> bool {
+        if self.id != 0 && other.id != 0 { self.id == other.id } else { self.text.eq_ignore_ascii_case(other.text) }
+    }
+}
+
+impl Eq for Name {}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.text)
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+macro_rules! names {
+    ($($id:literal $name:ident $text:literal $($compact:literal)?),+ $(,)?) => {
+        impl Name {
+            $(#[doc = concat!("`", $text, "`")] pub const $name: Name = Name { id: $id, text: $text };)+
+        }
+        static KNOWN: &[Name] = &[$(Name::$name),+];
+        static COMPACT: &[(u8, Name)] = &[$($(($compact, Name::$name),)?)+];
+    };
+}
+
+names! {
+    1 VIA "Via" b'v',
+    2 FROM "From" b'f',
+    3 TO "To" b't',
+    4 CALL_ID "Call-ID" b'i',
+    5 CSEQ "CSeq",
+    6 CONTACT "Contact" b'm',
+    7 MAX_FORWARDS "Max-Forwards",
+    8 CONTENT_LENGTH "Content-Length" b'l',
+    9 CONTENT_TYPE "Content-Type" b'c',
+    10 ROUTE "Route",
+    11 RECORD_ROUTE "Record-Route",
+    12 EXPIRES "Expires",
+    13 MIN_EXPIRES "Min-Expires",
+    14 ALLOW "Allow",
+    15 SUPPORTED "Supported" b'k',
+    16 REQUIRE "Require",
+    17 PROXY_REQUIRE "Proxy-Require",
+    18 UNSUPPORTED "Unsupported",
+    19 AUTHORIZATION "Authorization",
+    20 PROXY_AUTHORIZATION "Proxy-Authorization",
+    21 WWW_AUTHENTICATE "WWW-Authenticate",
+    22 PROXY_AUTHENTICATE "Proxy-Authenticate",
+    23 AUTHENTICATION_INFO "Authentication-Info",
+    24 USER_AGENT "User-Agent",
+    25 SERVER "Server",
+    26 ACCEPT "Accept",
+    27 RETRY_AFTER "Retry-After",
+    28 WARNING "Warning",
+    29 REASON "Reason",
+    30 DATE "Date",
+    31 TIMESTAMP "Timestamp",
+    32 SUBJECT "Subject" b's',
+    33 CONTENT_ENCODING "Content-Encoding" b'e',
+    34 EVENT "Event" b'o',
+    35 ALLOW_EVENTS "Allow-Events" b'u',
+    36 REFER_TO "Refer-To" b'r',
+    37 REFERRED_BY "Referred-By" b'b',
+    38 SESSION_EXPIRES "Session-Expires" b'x',
+    39 PATH "Path",
+    40 SERVICE_ROUTE "Service-Route",
+    41 P_ASSERTED_IDENTITY "P-Asserted-Identity",
+    42 CONTENT_DISPOSITION "Content-Disposition",
+    43 ACCEPT_ENCODING "Accept-Encoding",
+    44 ACCEPT_LANGUAGE "Accept-Language",
+    45 ORGANIZATION "Organization",
+    46 PRIORITY "Priority",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found_in_any_case_and_by_its_compact_form() {
+        for n in KNOWN {
+            assert_eq!(Name::lookup(&n.text.to_uppercase()), Some(*n));
+        }
+        assert_eq!(Name::lookup("K"), Some(Name::SUPPORTED));
+        assert_eq!(Name::lookup("X-Room"), None);
+        assert!(Name::other("X-Room").matches("x-room") && Name::VIA.matches("V") && !Name::VIA.matches("To"));
+    }
+
+    #[test]
+    fn ids_are_unique() {
+        let mut ids: Vec<_> = KNOWN.iter().map(|n| n.id).collect();
+        ids.dedup();
+        assert_eq!(ids.len(), KNOWN.len());
+    }
+}

@@ -1,0 +1,260 @@
+//! A message being written.
+
+use super::view::MessageView;
+use crate::header::{Name, Via};
+use crate::{Method, Status, Uri};
+use bytes::Bytes;
+use std::fmt::{self, Display, Write as _};
+
+/// A message that is not sent yet: whoever holds it may add to it and change it. Its constructors demand what a message
+/// must have, and a request lacks only the Via that its transport writes.
+///
+/// A line break inside a value, a method or the Via is written as a space, so that nothing can smuggle in a header.
+///
+/// ```
+/// use offhook_sip_parser::{Draft, Method, Name, header::{TypedHeader, Via}};
+/// let mut draft = Draft::request(
+///     Method::Options, "sip:bob@example.com".parse()?, "<sip:alice@example.com>;tag=1", "<sip:bob@example.com>", "x@y", 1);
+/// draft.append(Name::USER_AGENT, "demo");
+/// let bytes = draft.request_bytes(&Via::parse(b"SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa")?);
+/// assert!(bytes.starts_with(b"OPTIONS sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKa\r\n"));
+/// assert!(bytes.ends_with(b"User-Agent: demo\r\nContent-Length: 0\r\n\r\n"));
+/// # Ok::<(), offhook_sip_parser::ParseError>(())
+/// ```
+#[derive(Clone)]
+pub struct Draft {
+    start: Start,
+    head: Vec<u8>,
+    lines: Vec<Line>,
+    body: Bytes,
+}
+
+#[derive(Clone)]
+enum Start {
+    Request(Method, Uri),
+    Response(Status, Option<Box<str>>),
+}
+
+/// `head[from..value]` is `Name: `, `head[value..to]` the value with its CRLF. Bytes, not text: what a peer wrote is
+/// copied back as it stands, whatever its encoding.
+#[derive(Clone, Copy)]
+struct Line {
+    from: usize,
+    value: usize,
+    to: usize,
+}
+
+/// Why a header cannot be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a header name is a token (RFC 3261 §25.1)")]
+pub struct BadName;
+
+impl Draft {
+    /// A request with its mandatory headers but Via (RFC 3261 §8.1.1); Max-Forwards is 70.
+    pub fn request(
+        method: Method,
+        uri: Uri,
+        from: impl Display,
+        to: impl Display,
+        call_id: impl Display,
+        cseq: u32,
+    ) -> Self {
+        let mut draft = Draft::empty(Start::Request(method.clone(), uri));
+        draft.append(Name::MAX_FORWARDS, 70);
+        draft.append(Name::FROM, from);
+        draft.append(Name::TO, to);
+        draft.append(Name::CALL_ID, call_id);
+        draft.append(Name::CSEQ, format_args!("{cseq} {method}"));
+        draft
+    }
+
+    /// A response to `request` with Via, From, To, Call-ID and CSeq copied from it (§8.2.6.2). `to_tag` is added unless
+    /// the To has one; a 100 needs none.
+    pub fn response(request: MessageView<'_>, status: Status, to_tag: Option<&str>) -> Self {
+        let mut draft = Draft::empty(Start::Response(status, None));
+        draft.copy(request, Name::VIA);
+        draft.copy_first(request, Name::FROM, None);
+        let has_tag = request.typed::<crate::header::To<'_>>().ok().flatten().is_some_and(|t| t.tag().is_some());
+        draft.copy_first(request, Name::TO, to_tag.filter(|_| !has_tag));
+        draft.copy_first(request, Name::CALL_ID, None);
+        draft.copy_first(request, Name::CSEQ, None);
+        draft
+    }
+
+    /// The first line of a header that may stand once: the answer to a request that doubled it is not doubled too.
+    fn copy_first(&mut self, request: MessageView<'_>, name: Name, tag: Option<&str>) {
+        let Some(value) = request.header(name) else { return };
+        self.push_line(name.as_str(), |line| match tag {
+            Some(tag) => write!(line.push_bytes(value), ";tag={tag}"),
+            None => line.push_bytes(value).write_str(""),
+        });
+    }
+
+    fn empty(start: Start) -> Self {
+        Draft { start, head: Vec::with_capacity(512), lines: Vec::with_capacity(12), body: Bytes::new() }
+    }
+
+    /// The method, of a request.
+    pub fn method(&self) -> Option<&Method> {
+        match &self.start {
+            Start::Request(method, _) => Some(method),
+            Start::Response(..) => None,
+        }
+    }
+
+    /// The Request-URI, of a request.
+    pub fn uri(&self) -> Option<&Uri> {
+        match &self.start {
+            Start::Request(_, uri) => Some(uri),
+            Start::Response(..) => None,
+        }
+    }
+
+    /// The status, of a response.
+    pub fn status(&self) -> Option<Status> {
+        match &self.start {
+            Start::Request(..) => None,
+            Start::Response(status, _) => Some(*status),
+        }
+    }
+
+    /// Replaces the registered reason phrase of a response.
+    pub fn reason(&mut self, phrase: &str) -> &mut Self {
+        if let Start::Response(_, reason) = &mut self.start {
+            *reason = Some(phrase.chars().map(|c| if c.is_control() { ' ' } else { c }).collect());
+        }
+        self
+    }
+
+    /// Adds a line at the end. A Content-Length is not taken: the draft writes its own.
+    pub fn append(&mut self, name: Name, value: impl Display) -> &mut Self {
+        self.push_line(name.as_str(), |line| write!(line, "{value}"));
+        self
+    }
+
+    /// Adds a line whose name is only known at run time; else like [`append`](Draft::append).
+    pub fn append_text(&mut self, name: &str, value: &str) -> Result<&mut Self, BadName> {
+        if name.is_empty() || !name.bytes().all(crate::scan::is_token) {
+            return Err(BadName);
+        }
+        self.push_line(name, |line| line.write_str(value));
+        Ok(self)
+    }
+
+    fn push_line(&mut self, name: &str, value: impl FnOnce(&mut OneLine<'_>) -> fmt::Result) {
+        if Name::CONTENT_LENGTH.matches(name) {
+            return;
+        }
+        let from = self.head.len();
+        self.head.extend_from_slice(name.as_bytes());
+        self.head.extend_from_slice(b": ");
+        let at = self.head.len();
+        // Writing to a buffer fails only if the value's own Display does; what it wrote until then stands.
+        let _ = value(&mut OneLine(&mut self.head));
+        self.head.extend_from_slice(b"\r\n");
+        self.lines.push(Line { from, value: at, to: self.head.len() });
+    }
+
+    /// Removes every line of that name.
+    pub fn remove(&mut self, name: Name) -> &mut Self {
+        while let Some(i) = self.lines.iter().position(|l| self.is_named(l, name)) {
+            let gone = self.lines.remove(i);
+            let width = gone.to - gone.from;
+            self.head.drain(gone.from..gone.to);
+            for line in self.lines.iter_mut().skip(i) {
+                *line = Line { from: line.from - width, value: line.value - width, to: line.to - width };
+            }
+        }
+        self
+    }
+
+    /// Replaces every line of that name by one, at the end.
+    pub fn set(&mut self, name: Name, value: impl Display) -> &mut Self {
+        self.remove(name).append(name, value)
+    }
+
+    /// Adds every line of that name that `message` has, in order, as it is written there.
+    pub fn copy(&mut self, message: MessageView<'_>, name: Name) -> &mut Self {
+        for line in message.header_all(name) {
+            self.push_line(name.as_str(), |to| to.push_bytes(line.value).write_str(""));
+        }
+        self
+    }
+
+    /// The value of the first line of that name; `None` also for one copied from a peer that is not UTF-8.
+    pub fn header(&self, name: Name) -> Option<&str> {
+        let line = self.lines.iter().find(|l| self.is_named(l, name))?;
+        std::str::from_utf8(self.head.get(line.value..line.to - 2)?).ok()
+    }
+
+    fn is_named(&self, line: &Line, name: Name) -> bool {
+        let written = self.head.get(line.from..line.value - 2).and_then(|n| std::str::from_utf8(n).ok());
+        written.is_some_and(|n| name.matches(n))
+    }
+
+    /// Sets the body and its Content-Type. Content-Length is written by itself.
+    pub fn body(&mut self, content_type: impl Display, body: impl Into<Bytes>) -> &mut Self {
+        self.body = body.into();
+        self.set(Name::CONTENT_TYPE, content_type)
+    }
+
+    /// The bytes of a request, with `via` on top (RFC 3261 §18.1.1).
+    pub fn request_bytes(&self, via: &Via<'_>) -> Bytes {
+        self.bytes(Some(via))
+    }
+
+    /// The bytes of a response.
+    pub fn response_bytes(&self) -> Bytes {
+        self.bytes(None)
+    }
+
+    fn bytes(&self, via: Option<&Via<'_>>) -> Bytes {
+        let mut out = Vec::with_capacity(self.head.len() + self.body.len() + 256);
+        let mut line = OneLine(&mut out);
+        let written = match &self.start {
+            Start::Request(method, uri) => write!(line, "{method} {uri} SIP/2.0"),
+            Start::Response(status, None) => write!(line, "SIP/2.0 {status}"),
+            Start::Response(status, Some(reason)) => write!(line, "SIP/2.0 {} {reason}", status.code()),
+        };
+        debug_assert!(written.is_ok(), "a Vec grows");
+        if let Some(via) = via {
+            out.extend_from_slice(b"\r\nVia: ");
+            let written = write!(OneLine(&mut out), "{via}");
+            debug_assert!(written.is_ok(), "a Vec grows");
+        }
+        out.extend_from_slice(b"\r\n");
+        out.extend_from_slice(&self.head);
+        let written = write!(OneLine(&mut out), "Content-Length: {}", self.body.len());
+        debug_assert!(written.is_ok(), "a Vec grows");
+        out.extend_from_slice(b"\r\n\r\n");
+        out.extend_from_slice(&self.body);
+        out.into()
+    }
+}
+
+/// Writes to the end of a line and never ends it: what would, becomes a space.
+struct OneLine<'a>(&'a mut Vec<u8>);
+
+impl OneLine<'_> {
+    fn push_bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        self.0.extend(bytes.iter().map(|&b| if matches!(b, b'\r' | b'\n' | b'\0') { b' ' } else { b }));
+        self
+    }
+}
+
+impl fmt::Write for OneLine<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push_bytes(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// The start line alone: headers may hold credentials.
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.start {
+            Start::Request(method, uri) => write!(f, "Draft({method} {uri})"),
+            Start::Response(status, _) => write!(f, "Draft({status})"),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! A message that borrows its bytes and its index.
+
+use super::index::{Entry, Index, Layout};
+use crate::config::Limits;
+use crate::error::{ErrorKind, ParseError, Place};
+use crate::header::{Name, TypedHeader};
+use crate::scan::SplitList;
+use crate::{Method, Status, UriView};
+use std::fmt;
+
+/// A message as it stands in `bytes`. Small and `Copy`; see [`Message`](super::Message) for one that owns.
+#[derive(Clone, Copy)]
+pub struct MessageView<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) layout: Layout,
+    pub(crate) entries: &'a [Entry],
+}
+
+/// The first line of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StartLine<'a> {
+    /// `METHOD uri SIP/2.0`
+    Request {
+        /// The method.
+        method: Method,
+        /// The Request-URI as written.
+        uri: &'a [u8],
+    },
+    /// `SIP/2.0 status reason`
+    Response {
+        /// The status code.
+        status: Status,
+        /// The reason phrase as written.
+        reason: &'a [u8],
+    },
+}
+
+/// One header line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeaderView<'a> {
+    /// The name as spelled.
+    pub name: &'a str,
+    /// The value, trimmed; folding stays in it.
+    pub value: &'a [u8],
+    /// Where the value begins, in bytes from the start of the message.
+    pub at: usize,
+    id: u8,
+}
+
+impl HeaderView<'_> {
+    /// Whether this line carries `name`.
+    pub fn is(&self, name: Name) -> bool {
+        if self.id != 0 { self.id == name_id(name) } else { self.name.eq_ignore_ascii_case(name.as_str()) }
+    }
+}
+
+fn name_id(name: Name) -> u8 {
+    if name.id() != 0 { name.id() } else { Name::lookup(name.as_str()).map_or(0, Name::id) }
+}
+
+impl<'a> MessageView<'a> {
+    /// Indexes `bytes`, one datagram or one framed message, with the default [`Limits`].
+    pub fn parse(bytes: &'a [u8], index: &'a mut Index) -> Result<Self, ParseError> {
+        Self::parse_with(bytes, index, &Limits::default())
+    }
+
+    /// Indexes `bytes` within `limits`.
+    pub fn parse_with(bytes: &'a [u8], index: &'a mut Index, limits: &Limits) -> Result<Self, ParseError> {
+        index.fill(bytes, limits)?;
+        Ok(MessageView { bytes, layout: index.layout, entries: &index.entries })
+    }
+
+    fn slice(&self, (from, to): (u32, u32)) -> &'a [u8] {
+        self.bytes.get(from as usize..to as usize).unwrap_or_default()
+    }
+
+    /// All the bytes, as they came.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Whether this is a request.
+    pub fn is_request(&self) -> bool {
+        self.layout.status == 0
+    }
+
+    /// The start line.
+    pub fn start_line(&self) -> StartLine<'a> {
+        match (self.method(), self.status()) {
+            (Some(method), _) => StartLine::Request { method, uri: self.slice(self.layout.rest) },
+            (None, Some(status)) => StartLine::Response { status, reason: self.slice(self.layout.rest) },
+            (None, None) => unreachable!("a message without a status is a request"),
+        }
+    }
+
+    /// The method of a request.
+    pub fn method(&self) -> Option<Method> {
+        self.is_request()
+            .then(|| Method::from_token(std::str::from_utf8(self.slice(self.layout.method)).unwrap_or_default()))
+    }
+
+    /// The status of a response.
+    pub fn status(&self) -> Option<Status> {
+        Status::new(self.layout.status)
+    }
+
+    /// The reason phrase of a response; bytes that are not UTF-8 read as an empty one.
+    pub fn reason(&self) -> Option<&'a str> {
+        (!self.is_request()).then(|| std::str::from_utf8(self.slice(self.layout.rest)).unwrap_or_default())
+    }
+
+    /// The Request-URI. An error for a response and for a URI that is none.
+    pub fn uri(&self) -> Result<UriView<'a>, ParseError> {
+        if !self.is_request() {
+            return Err(ParseError::new(ErrorKind::Missing, Place::StartLine, 0));
+        }
+        let (from, to) = self.layout.rest;
+        UriView::parse_bytes(self.slice((from, to)))
+            .map_err(|(kind, at)| ParseError::new(kind, Place::StartLine, from as usize + at))
+    }
+
+    /// The body.
+    pub fn body(&self) -> &'a [u8] {
+        self.slice(self.layout.body)
+    }
+
+    /// Every header line in order.
+    pub fn headers(&self) -> Headers<'a> {
+        Headers { bytes: self.bytes, entries: self.entries.iter() }
+    }
+
+    /// Every line of that name, in order.
+    pub fn header_all(&self, name: Name) -> impl Iterator<Item = HeaderView<'a>> + use<'a> {
+        self.headers().filter(move |h| h.is(name))
+    }
+
+    /// The value of the first line of that name.
+    pub fn header(&self, name: Name) -> Option<&'a [u8]> {
+        self.header_all(name).next().map(|h| h.value)
+    }
+
+    /// The first `T`, if there is one.
+    pub fn typed<T: TypedHeader<'a>>(&self) -> Result<Option<T>, ParseError> {
+        self.typed_all().next().transpose()
+    }
+
+    /// The first `T`; an error of kind [`Missing`](ErrorKind::Missing) if there is none.
+    pub fn required<T: TypedHeader<'a>>(&self) -> Result<T, ParseError> {
+        let end = self.layout.body.0 as usize;
+        self.typed()?.ok_or(ParseError::new(ErrorKind::Missing, Place::Header(T::NAME), end))
+    }
+
+    /// Every `T` in order: of all lines and, for a list header, of all elements of each.
+    pub fn typed_all<T: TypedHeader<'a>>(&self) -> impl Iterator<Item = Result<T, ParseError>> + use<'a, T> {
+        self.header_all(T::NAME).flat_map(|line| {
+            let whole = (!T::IS_LIST).then_some(line.value);
+            let parts = SplitList::new(if T::IS_LIST { line.value } else { b"" });
+            whole.into_iter().chain(parts).map(move |value| {
+                let before = value.as_ptr() as usize - line.value.as_ptr() as usize;
+                T::parse(value).map_err(|e| ParseError { at: e.at + line.at + before, ..e })
+            })
+        })
+    }
+}
+
+/// The start line alone: headers may hold credentials.
+impl fmt::Debug for MessageView<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = self.bytes.split(|&b| b == b'\r' || b == b'\n').find(|l| !l.is_empty()).unwrap_or_default();
+        write!(f, "Message({:?}, {} bytes)", String::from_utf8_lossy(line), self.bytes.len())
+    }
+}
+
+/// The header lines of a message in order.
+#[derive(Debug, Clone)]
+pub struct Headers<'a> {
+    bytes: &'a [u8],
+    entries: std::slice::Iter<'a, Entry>,
+}
+
+impl<'a> Iterator for Headers<'a> {
+    type Item = HeaderView<'a>;
+
+    fn next(&mut self) -> Option<HeaderView<'a>> {
+        let e = self.entries.next()?;
+        let slice = |at: u32, len: usize| self.bytes.get(at as usize..at as usize + len).unwrap_or_default();
+        Some(HeaderView {
+            name: std::str::from_utf8(slice(e.name_at, usize::from(e.name_len))).unwrap_or_default(),
+            value: slice(e.value_at, e.value_len as usize),
+            at: e.value_at as usize,
+            id: e.id,
+        })
+    }
+}

@@ -1,0 +1,279 @@
+//! Byte classes of RFC 3261 §25.1 and a cursor over a value.
+//!
+//! Written by hand rather than with `nom`: a value is a handful of runs over a 256-entry table, and a cursor keeps the
+//! byte offset of a fault for free, which combinators have to carry along.
+
+use crate::error::{ErrorKind, ParseError, Place};
+
+const TOKEN: u8 = 1;
+const HOST: u8 = 2;
+const DIGIT: u8 = 4;
+/// May stand in a URI as it is written in a message: anything printable but what delimits it.
+const URI: u8 = 8;
+/// `word` of §25.1: Call-ID.
+const WORD: u8 = 16;
+
+static CLASS: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut table = [0u8; 256];
+    let mut b = 0usize;
+    while b < 256 {
+        let c = b as u8;
+        if c.is_ascii_alphanumeric() {
+            table[b] |= TOKEN | HOST | WORD;
+        }
+        if c.is_ascii_digit() {
+            table[b] |= DIGIT;
+        }
+        if matches!(c, b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~') {
+            table[b] |= TOKEN | WORD;
+        }
+        if matches!(c, b'(' | b')' | b'<' | b'>' | b':' | b'\\' | b'"' | b'/' | b'[' | b']' | b'?' | b'{' | b'}' | b'@')
+        {
+            table[b] |= WORD;
+        }
+        if matches!(c, b'-' | b'.' | b'_') {
+            table[b] |= HOST;
+        }
+        if c > b' ' && c != 0x7f && !matches!(c, b'<' | b'>' | b'"') {
+            table[b] |= URI;
+        }
+        b += 1;
+    }
+    table
+}
+
+pub(crate) fn is_token(b: u8) -> bool {
+    CLASS[usize::from(b)] & TOKEN != 0
+}
+
+pub(crate) fn is_host(b: u8) -> bool {
+    CLASS[usize::from(b)] & HOST != 0
+}
+
+pub(crate) fn is_digit(b: u8) -> bool {
+    CLASS[usize::from(b)] & DIGIT != 0
+}
+
+pub(crate) fn is_uri(b: u8) -> bool {
+    CLASS[usize::from(b)] & URI != 0
+}
+
+pub(crate) fn is_word(b: u8) -> bool {
+    CLASS[usize::from(b)] & WORD != 0
+}
+
+/// White space inside a value. CR and LF occur there only as folding (§7.3.1), which reads as a space.
+pub(crate) fn is_space(b: u8) -> bool {
+    matches!(b, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+pub(crate) fn trim(mut bytes: &[u8]) -> &[u8] {
+    while let [b, rest @ ..] = bytes
+        && is_space(*b)
+    {
+        bytes = rest;
+    }
+    while let [rest @ .., b] = bytes
+        && is_space(*b)
+    {
+        bytes = rest;
+    }
+    bytes
+}
+
+/// Reads a value from the left and knows where it stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    place: Place,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(bytes: &'a [u8], place: Place) -> Self {
+        Cursor { bytes, at: 0, place }
+    }
+
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    pub(crate) fn is_end(&self) -> bool {
+        self.at >= self.bytes.len()
+    }
+
+    pub(crate) fn bump(&mut self) {
+        self.at = (self.at + 1).min(self.bytes.len());
+    }
+
+    pub(crate) fn error(&self, kind: ErrorKind) -> ParseError {
+        let kind = if kind == ErrorKind::BadCharacter && self.is_end() { ErrorKind::Truncated } else { kind };
+        ParseError::new(kind, self.place, self.at)
+    }
+
+    pub(crate) fn space(&mut self) {
+        while self.peek().is_some_and(is_space) {
+            self.at += 1;
+        }
+    }
+
+    /// Takes `b` if it is next.
+    pub(crate) fn eat(&mut self, b: u8) -> bool {
+        let found = self.peek() == Some(b);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Takes `b` with white space on either side (the `COMMA`, `SLASH`, `EQUAL` … of §25.1).
+    pub(crate) fn eat_spaced(&mut self, b: u8) -> bool {
+        let before = *self;
+        self.space();
+        if self.eat(b) {
+            self.space();
+            return true;
+        }
+        *self = before;
+        false
+    }
+
+    pub(crate) fn expect_spaced(&mut self, b: u8) -> Result<(), ParseError> {
+        if self.eat_spaced(b) { Ok(()) } else { Err(self.error(ErrorKind::BadCharacter)) }
+    }
+
+    pub(crate) fn take_while(&mut self, class: impl Fn(u8) -> bool) -> &'a [u8] {
+        let from = self.at;
+        while self.peek().is_some_and(&class) {
+            self.at += 1;
+        }
+        self.bytes.get(from..self.at).unwrap_or_default()
+    }
+
+    /// At least one byte of an ASCII class.
+    pub(crate) fn run(&mut self, class: impl Fn(u8) -> bool) -> Result<&'a str, ParseError> {
+        let start = *self;
+        let run = self.take_while(class);
+        if run.is_empty() {
+            return Err(self.error(ErrorKind::BadCharacter));
+        }
+        std::str::from_utf8(run).map_err(|e| {
+            let mut c = start;
+            c.at += e.valid_up_to();
+            c.error(ErrorKind::BadCharacter)
+        })
+    }
+
+    pub(crate) fn token(&mut self) -> Result<&'a str, ParseError> {
+        self.run(is_token)
+    }
+
+    pub(crate) fn number(&mut self) -> Result<u32, ParseError> {
+        let before = *self;
+        let digits = self.run(is_digit)?;
+        digits.parse().map_err(|_| before.error(ErrorKind::BadNumber))
+    }
+
+    /// A quoted string, without its quotes and still escaped.
+    pub(crate) fn quoted(&mut self) -> Result<&'a [u8], ParseError> {
+        if !self.eat(b'"') {
+            return Err(self.error(ErrorKind::BadCharacter));
+        }
+        let from = self.at;
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    let raw = self.bytes.get(from..self.at).unwrap_or_default();
+                    self.at += 1;
+                    return Ok(raw);
+                }
+                Some(b'\\') => self.at += 2,
+                Some(_) => self.at += 1,
+                None => {
+                    self.at = self.bytes.len();
+                    return Err(self.error(ErrorKind::Truncated));
+                }
+            }
+        }
+    }
+
+    pub(crate) fn end(&mut self) -> Result<(), ParseError> {
+        self.space();
+        if self.is_end() { Ok(()) } else { Err(self.error(ErrorKind::BadCharacter)) }
+    }
+}
+
+/// Splits a list value at the commas that stand outside quotes and angle brackets.
+pub(crate) struct SplitList<'a> {
+    rest: Option<&'a [u8]>,
+}
+
+impl<'a> SplitList<'a> {
+    pub(crate) fn new(value: &'a [u8]) -> Self {
+        SplitList { rest: Some(value) }
+    }
+}
+
+impl<'a> Iterator for SplitList<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        loop {
+            let value = self.rest?;
+            let (mut quoted, mut angle, mut escaped) = (false, false, false);
+            let comma = value.iter().position(|&b| {
+                if escaped {
+                    escaped = false;
+                } else if quoted {
+                    escaped = b == b'\\';
+                    quoted = b != b'"';
+                } else {
+                    match b {
+                        b'"' => quoted = true,
+                        b'<' => angle = true,
+                        b'>' => angle = false,
+                        b',' => return !angle,
+                        _ => {}
+                    }
+                }
+                false
+            });
+            let item = match comma {
+                Some(i) => {
+                    self.rest = value.get(i + 1..);
+                    value.get(..i).unwrap_or_default()
+                }
+                None => {
+                    self.rest = None;
+                    value
+                }
+            };
+            let item = trim(item);
+            // An empty element says nothing (RFC 3261 §7.3.1 allows none, devices send them).
+            if !item.is_empty() {
+                return Some(item);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_in_quotes_and_brackets_do_not_split() {
+        let items: Vec<_> = SplitList::new(b"\"a,\\\",b\" <sip:x@y;p=1,2> , <sip:z@w>,").collect();
+        assert_eq!(items, [&b"\"a,\\\",b\" <sip:x@y;p=1,2>"[..], b"<sip:z@w>"]);
+    }
+
+    #[test]
+    fn an_unclosed_quote_is_truncated() {
+        let mut c = Cursor::new(b"\"abc\\", Place::Uri);
+        assert_eq!(c.quoted(), Err(ParseError::new(ErrorKind::Truncated, Place::Uri, 5)));
+    }
+}

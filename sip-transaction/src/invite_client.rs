@@ -1,0 +1,206 @@
+//! The INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 §7.2).
+//!
+//! ```text
+//!                     |INVITE from TU, send it
+//!     Timer A         V
+//!     send +---->+-----------+  Timer B, transport error: tell TU
+//!          +-----|  Calling  |-----------------------+
+//!                +-----------+                       |
+//!   300-699: ACK,  |  |  | 2xx: to TU                |
+//!     to TU        |  |  +-----------------+         |
+//!      +-----------+  | 1xx: to TU         |         |
+//!      |              V                    |         |
+//!      |         +-----------+ 1xx: to TU  |         |
+//!      |         | Proceeding|--+          |         |
+//!      |         |           |<-+          |         |
+//!      |         +-----------+ 2xx: to TU  V         |
+//!      | 300-699:  |       +------->+-----------+    |
+//!      | ACK,to TU |                | Accepted  |--+ | 2xx: to TU
+//!      V           V                |           |<-+ |
+//!    +-----------+ 300-699: ACK     +-----------+    |
+//!    | Completed |--+                     | Timer M  |
+//!    |           |<-+   Timer D           V          V
+//!    +-----------+----------------->+-------------------+
+//!                 transport error   |    Terminated     |
+//!                                   +-------------------+
+//! ```
+//!
+//! A CANCEL waits for the first provisional response (§9.1). Once it may be sent, the INVITE has 64·T1 left to be
+//! answered, as the peer may be one that ignores CANCEL.
+
+use crate::client::{ClientEvent, ClientInput};
+use crate::via;
+use crate::{Failure, Timing};
+use bytes::Bytes;
+use offhook_core::{Flow, Machine, Output, Timers, Transmit};
+use offhook_sip_parser::Message;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::mem;
+use std::time::{Duration, Instant};
+
+#[derive(Debug)]
+enum State {
+    Calling { interval: Duration, cancel: bool },
+    Proceeding { cancelled: bool },
+    Completed { ack: Bytes },
+    Accepted,
+    Terminated,
+}
+
+offhook_core::slots! {
+    pub(crate) enum Timer { A, B, D, M }
+}
+
+/// An INVITE client transaction.
+#[derive(Debug)]
+pub struct InviteClient {
+    flow: Flow,
+    request: Message,
+    timing: Timing,
+    state: State,
+    timers: Timers<Timer>,
+    queue: VecDeque<Output<ClientEvent>>,
+}
+
+impl InviteClient {
+    /// Sends `request`, an INVITE, on `flow`.
+    pub fn new(now: Instant, flow: Flow, request: Message, timing: Timing) -> Self {
+        let mut timers = Timers::default();
+        timers.set(Timer::B, now + timing.give_up());
+        if !flow.protocol.is_reliable() {
+            timers.set(Timer::A, now + timing.t1);
+        }
+        let state = State::Calling { interval: timing.t1, cancel: false };
+        let mut client = InviteClient { flow, request, timing, state, timers, queue: VecDeque::new() };
+        client.send(client.request.bytes().clone());
+        client
+    }
+
+    /// Whether it is over and can be forgotten once drained.
+    pub fn is_terminated(&self) -> bool {
+        matches!(self.state, State::Terminated)
+    }
+
+    pub(crate) fn flow(&self) -> Flow {
+        self.flow
+    }
+
+    pub(crate) fn request(&self) -> &Message {
+        &self.request
+    }
+
+    fn send(&mut self, contents: Bytes) {
+        self.queue.push_back(Output::Transmit(Transmit { flow: self.flow, contents }));
+    }
+
+    fn tell(&mut self, event: ClientEvent) {
+        self.queue.push_back(Output::Event(event));
+    }
+
+    fn end(&mut self, event: Option<ClientEvent>) -> State {
+        self.timers.clear();
+        self.queue.extend(event.map(Output::Event));
+        State::Terminated
+    }
+
+    fn cancel_now(&mut self, now: Instant) -> State {
+        self.timers.set(Timer::B, now + self.timing.give_up());
+        self.tell(ClientEvent::CancelNow);
+        State::Proceeding { cancelled: true }
+    }
+
+    /// A response while the INVITE is pending. `cancel`: it is to be given up. `cancelled`: a CANCEL is under way.
+    fn respond(&mut self, now: Instant, r: &Message, cancel: bool, cancelled: bool, state: State) -> State {
+        let Some(status) = r.status() else { return state };
+        if status.is_provisional() {
+            self.timers.stop(Timer::A);
+            if !cancelled {
+                self.timers.stop(Timer::B);
+            }
+            self.tell(ClientEvent::Response(r.clone()));
+            return if cancel && !cancelled { self.cancel_now(now) } else { State::Proceeding { cancelled } };
+        }
+        self.timers.clear();
+        if status.is_success() {
+            self.tell(ClientEvent::Response(r.clone()));
+            self.timers.set(Timer::M, now + self.timing.give_up());
+            return State::Accepted;
+        }
+        // §17.1.1.3: the ACK goes where the INVITE went
+        let ack = via::ack_for_failure(&self.request, r);
+        self.send(ack.clone());
+        self.tell(ClientEvent::Response(r.clone()));
+        if self.flow.protocol.is_reliable() {
+            return State::Terminated; // Timer D is zero
+        }
+        self.timers.set(Timer::D, now + self.timing.d());
+        State::Completed { ack }
+    }
+
+    fn fire(&mut self, now: Instant, timer: Timer, state: State) -> State {
+        match (state, timer) {
+            (State::Calling { interval, cancel }, Timer::A) => {
+                let interval = interval * 2;
+                self.timers.set(Timer::A, now + interval);
+                self.send(self.request.bytes().clone());
+                State::Calling { interval, cancel }
+            }
+            (State::Calling { .. } | State::Proceeding { .. }, Timer::B) => {
+                self.end(Some(ClientEvent::Failed(Failure::Timeout)))
+            }
+            (State::Completed { .. }, Timer::D) | (State::Accepted, Timer::M) => self.end(None),
+            (state, _) => state,
+        }
+    }
+}
+
+impl Machine for InviteClient {
+    type Input<'a> = ClientInput<'a>;
+    type Event = ClientEvent;
+    type Transmit = Transmit;
+    type Error = Infallible;
+
+    fn handle_input(&mut self, now: Instant, input: ClientInput<'_>) -> Result<(), Infallible> {
+        let state = mem::replace(&mut self.state, State::Terminated);
+        self.state = match (state, input) {
+            (state @ State::Calling { cancel, .. }, ClientInput::Response(r)) => {
+                self.respond(now, r, cancel, false, state)
+            }
+            (state @ State::Proceeding { cancelled }, ClientInput::Response(r)) => {
+                self.respond(now, r, false, cancelled, state)
+            }
+            (State::Completed { ack }, ClientInput::Response(r)) => {
+                if r.status().is_some_and(|s| s.is_final() && !s.is_success()) {
+                    self.send(ack.clone());
+                }
+                State::Completed { ack }
+            }
+            // RFC 6026 §7.2: every 2xx goes up, of a retransmission and of another fork alike
+            (State::Accepted, ClientInput::Response(r)) => {
+                if r.status().is_some_and(|s| s.is_success()) {
+                    self.tell(ClientEvent::Response(r.clone()));
+                }
+                State::Accepted
+            }
+            (State::Calling { interval, .. }, ClientInput::Cancel) => State::Calling { interval, cancel: true },
+            (State::Proceeding { cancelled: false }, ClientInput::Cancel) => self.cancel_now(now),
+            (
+                State::Calling { .. } | State::Proceeding { .. } | State::Completed { .. },
+                ClientInput::TransportFailed,
+            ) => self.end(Some(ClientEvent::Failed(Failure::Transport))),
+            (mut state, ClientInput::Timeout) => {
+                while let Some(timer) = self.timers.take_due(now) {
+                    state = self.fire(now, timer, state);
+                }
+                state
+            }
+            (state, _) => state, // absorbed, as the figure says
+        };
+        Ok(())
+    }
+
+    fn poll_output(&mut self) -> Output<ClientEvent> {
+        self.queue.pop_front().unwrap_or(Output::Timeout(self.timers.next()))
+    }
+}

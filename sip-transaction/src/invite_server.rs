@@ -1,0 +1,197 @@
+//! The INVITE server transaction (RFC 3261 §17.2.1, RFC 6026 §7.1).
+//!
+//! ```text
+//!                        |INVITE: to TU
+//!     INVITE: send last  V
+//!     +----------->+-----------+ 1xx from TU: send; 100 after 200 ms of silence
+//!     +------------| Proceeding|--+
+//!                  |           |<-+
+//!                  +-----------+
+//!   300-699 from TU: |       | 2xx from TU: send
+//!    send            |       +-------------------+
+//!                    V                           V  2xx from TU: send
+//!   INVITE: send +-----------+              +-----------+--+
+//!   Timer G: send| Completed |--+           | Accepted  |<-+  INVITE: nothing
+//!                |           |<-+           |           |--+  ACK: to TU
+//!                +-----------+              +-----------+<-+
+//!          ACK |       | Timer H: tell TU        | Timer L
+//!              V       +----------------------+  |
+//!        +-----------+  Timer I               V  V
+//!        | Confirmed |------------------->+-----------+
+//!        +-----------+                    | Terminated|
+//!                                         +-----------+
+//! ```
+
+use crate::Timing;
+use crate::server::{ServerEvent, ServerInput};
+use bytes::Bytes;
+use offhook_core::{Flow, Machine, Output, Timers, Transmit};
+use offhook_sip_parser::Status;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::mem;
+use std::time::{Duration, Instant};
+
+/// §17.2.1: how long the layer above may be silent before the transaction says 100 for it.
+const TRYING_AFTER: Duration = Duration::from_millis(200);
+
+#[derive(Debug)]
+enum State {
+    /// `last` is the provisional response to repeat; before the layer above sent one, the 100 that waits its turn.
+    Proceeding {
+        last: Bytes,
+        sent: bool,
+    },
+    Completed {
+        last: Bytes,
+        interval: Duration,
+    },
+    Accepted,
+    Confirmed,
+    Terminated,
+}
+
+offhook_core::slots! {
+    pub(crate) enum Timer {
+        /// Sends the 100.
+        Trying,
+        G,
+        H,
+        I,
+        L,
+    }
+}
+
+/// An INVITE server transaction.
+#[derive(Debug)]
+pub struct InviteServer {
+    flow: Flow,
+    timing: Timing,
+    state: State,
+    timers: Timers<Timer>,
+    queue: VecDeque<Output<ServerEvent>>,
+}
+
+impl InviteServer {
+    /// For an INVITE whose responses go to `flow`. `trying` is its 100, sent if the layer above is silent for 200 ms or
+    /// the INVITE comes again before that.
+    pub fn new(now: Instant, flow: Flow, trying: Bytes, timing: Timing) -> Self {
+        let mut timers = Timers::default();
+        timers.set(Timer::Trying, now + TRYING_AFTER);
+        let state = State::Proceeding { last: trying, sent: false };
+        InviteServer { flow, timing, state, timers, queue: VecDeque::new() }
+    }
+
+    /// Whether it is over and can be forgotten once drained.
+    pub fn is_terminated(&self) -> bool {
+        matches!(self.state, State::Terminated)
+    }
+
+    /// Whether `status` can be sent no more.
+    pub(crate) fn is_answered(&self, status: Status) -> bool {
+        match self.state {
+            State::Proceeding { .. } => false,
+            State::Accepted => !status.is_success(),
+            State::Completed { .. } | State::Confirmed | State::Terminated => true,
+        }
+    }
+
+    fn send(&mut self, contents: Bytes) {
+        self.queue.push_back(Output::Transmit(Transmit { flow: self.flow, contents }));
+    }
+
+    fn respond(&mut self, now: Instant, status: Status, contents: Bytes) -> State {
+        self.timers.stop(Timer::Trying);
+        self.send(contents.clone());
+        if status.is_provisional() {
+            return State::Proceeding { last: contents, sent: true };
+        }
+        if status.is_success() {
+            self.timers.set(Timer::L, now + self.timing.give_up());
+            return State::Accepted;
+        }
+        self.timers.set(Timer::H, now + self.timing.give_up());
+        if !self.flow.protocol.is_reliable() {
+            self.timers.set(Timer::G, now + self.timing.t1);
+        }
+        State::Completed { last: contents, interval: self.timing.t1 }
+    }
+
+    fn acknowledged(&mut self, now: Instant) -> State {
+        self.timers.clear();
+        if self.flow.protocol.is_reliable() {
+            return State::Terminated; // Timer I is zero
+        }
+        self.timers.set(Timer::I, now + self.timing.t4);
+        State::Confirmed
+    }
+
+    fn fire(&mut self, now: Instant, timer: Timer, state: State) -> State {
+        match (state, timer) {
+            (State::Proceeding { last, sent: false }, Timer::Trying) => {
+                self.send(last.clone());
+                State::Proceeding { last, sent: true }
+            }
+            (State::Completed { last, interval }, Timer::G) => {
+                let interval = (interval * 2).min(self.timing.t2);
+                self.timers.set(Timer::G, now + interval);
+                self.send(last.clone());
+                State::Completed { last, interval }
+            }
+            (State::Completed { .. }, Timer::H) => {
+                self.timers.clear();
+                self.queue.push_back(Output::Event(ServerEvent::NoAck));
+                State::Terminated
+            }
+            (State::Accepted, Timer::L) | (State::Confirmed, Timer::I) => State::Terminated,
+            (state, _) => state,
+        }
+    }
+}
+
+impl Machine for InviteServer {
+    type Input<'a> = ServerInput;
+    type Event = ServerEvent;
+    type Transmit = Transmit;
+    type Error = Infallible;
+
+    fn handle_input(&mut self, now: Instant, input: ServerInput) -> Result<(), Infallible> {
+        let state = mem::replace(&mut self.state, State::Terminated);
+        self.state = match (state, input) {
+            (State::Proceeding { .. }, ServerInput::Respond { status, contents }) => {
+                self.respond(now, status, contents)
+            }
+            (State::Proceeding { last, .. }, ServerInput::Request) => {
+                self.timers.stop(Timer::Trying);
+                self.send(last.clone());
+                State::Proceeding { last, sent: true }
+            }
+            (State::Completed { last, interval }, ServerInput::Request) => {
+                self.send(last.clone());
+                State::Completed { last, interval }
+            }
+            (State::Completed { .. }, ServerInput::Ack) => self.acknowledged(now),
+            // RFC 6026 §7.1: the layer above retransmits its 2xx through here, and hears of the ACK
+            (State::Accepted, ServerInput::Respond { status, contents }) if status.is_success() => {
+                self.send(contents);
+                State::Accepted
+            }
+            (State::Accepted, ServerInput::Ack) => {
+                self.queue.push_back(Output::Event(ServerEvent::Ack));
+                State::Accepted
+            }
+            (mut state, ServerInput::Timeout) => {
+                while let Some(timer) = self.timers.take_due(now) {
+                    state = self.fire(now, timer, state);
+                }
+                state
+            }
+            (state, _) => state, // absorbed, as the figure says
+        };
+        Ok(())
+    }
+
+    fn poll_output(&mut self) -> Output<ServerEvent> {
+        self.queue.pop_front().unwrap_or(Output::Timeout(self.timers.next()))
+    }
+}
