@@ -9,6 +9,7 @@ use std::f64::consts::TAU;
 use std::time::Duration;
 
 /// The level of the largest sine that 16 bits hold, in dBm0: G.711 A-law's overload point (ITU-T G.711 §4).
+#[allow(clippy::approx_constant, reason = "decibels, not a circle")]
 const FULL_SCALE_DBM0: f64 = 3.14;
 
 /// One or two sines, on and off in turn.

@@ -11,7 +11,7 @@ const SLACK: Duration = Duration::from_secs(24 * 60 * 60);
 const UNIX_AT_EPOCH: Duration = Duration::from_secs(1_767_225_600);
 
 /// The instant that virtual time counts from: one for the whole process, so that instants of different tests,
-/// hosts and worlds can be compared. At least 24 hours before it can be expressed too.
+/// hosts and worlds can be compared. Instants of the 24 hours before it can be had too.
 ///
 /// This is the only place in the family, outside the drivers, that asks the system for the time; what it answers
 /// is never seen except as a difference.

@@ -107,6 +107,9 @@ fn what_was_read_before_the_fault_is_kept_for_the_answer() {
     assert_eq!((request.method(), request.body().len()), (Some(Method::Invite), 0));
     let answer = Draft::response(request.view(), malformed.error.status(), Some("b")).response_bytes();
     assert_eq!(fault(&answer), Ok(()));
+    let text = "OPTIONS sip:b@x SIP/2.0\r\nl: five\r\n\r\n";
+    let request = Message::parse_or_salvage(text.into(), &Limits::default()).unwrap_err().message.unwrap();
+    assert_eq!(request.check().unwrap_err().at, text.len(), "missing where the headers end");
     let half = Message::parse_or_salvage("INVITE sip:b@x SIP/2.0\r\nVia: x\r\n;".into(), &Limits::default());
     assert!(half.unwrap_err().message.is_some_and(|m| m.header(Name::VIA) == Some(b"x")));
     assert!(Message::parse_or_salvage("nonsense\r\n\r\n".into(), &Limits::default()).unwrap_err().message.is_none());

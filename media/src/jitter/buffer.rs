@@ -114,7 +114,7 @@ enum Phase {
     },
 }
 
-/// A jitter buffer of fixed target delay; see the [module](self).
+/// A jitter buffer of fixed target delay; see the [module](crate::jitter).
 #[derive(Debug, Clone)]
 pub struct JitterBuffer {
     config: Config,

@@ -80,7 +80,7 @@ impl Segment {
     }
 }
 
-/// Plays what is queued; see the [module](super).
+/// Plays what is queued; see the [module](crate::playout).
 pub struct Player {
     rate: u32,
     config: Config,

@@ -76,6 +76,11 @@ impl<W: Write + Seek + Send> Recorder<W> {
         Ok(Recorder { writer: Some(writer), rate, channels, written: 0, lost: 0, since_header: 0 })
     }
 
+    /// How many channels are recorded.
+    pub fn channels(&self) -> Channels {
+        self.channels
+    }
+
     /// Records samples; of two channels interleaved, an odd one at the end is left out.
     pub fn write(&mut self, samples: &[i16]) -> Result<(), Error> {
         let width = usize::from(self.channels.count());
@@ -110,9 +115,8 @@ impl<W: Write + Seek + Send> Recorder<W> {
 
     /// Ends the file and answers its length. A recorder that is dropped ends it as well, but tells nobody of an error.
     pub fn finish(mut self) -> Result<Duration, Error> {
-        match self.writer.take() {
-            Some(writer) => writer.finalize().map_err(|e| Error::from_hound("ending the recording", e))?,
-            None => {}
+        if let Some(writer) = self.writer.take() {
+            writer.finalize().map_err(|e| Error::from_hound("ending the recording", e))?;
         }
         Ok(self.duration())
     }

@@ -59,4 +59,4 @@ mod script;
 
 pub use check::{check, check_bytes, judge};
 pub use law::{Law, Violation};
-pub use script::{Script, Step};
+pub use script::Script;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 const TAIL: Duration = Duration::from_secs(300);
 
 /// One thing done to the machine: an input, or a verb.
-pub struct Step<M> {
+pub(super) struct Step<M> {
     pub(super) at: Duration,
     pub(super) name: String,
     pub(super) apply: Box<Apply<M>>,

@@ -163,6 +163,18 @@ mod tests {
     }
 
     #[test]
+    fn a_bracket_in_a_parameter_opens_no_uri() {
+        let a = parse("sip:a@b;x=\"<sip:c@d>\";tag=1").unwrap();
+        assert_eq!((a.uri.as_str(), a.params.value("x"), a.tag()), ("sip:a@b", Some("\"<sip:c@d>\""), Some("1")));
+    }
+
+    #[test]
+    fn a_backslash_that_escapes_nothing_is_refused() {
+        assert!(parse("Bob\\ <sip:b@x>").is_err() && parse("\"Bob\\\" <sip:b@x>").is_err());
+        assert_eq!(parse("Bob\\\\ <sip:b@x>").unwrap().display_name().unwrap(), "Bob\\");
+    }
+
+    #[test]
     fn what_is_none_of_them_is_refused() {
         for bad in ["", "\"Bob <sip:b@x>", "<sip:b@x", "Bob sip:b@x", "\"Bob\" x <sip:b@x>", "<sip:b@x> tag=1", "sip:"]
         {

@@ -1,0 +1,38 @@
+//! Defaults, with their reasons.
+
+use offhook_sdp::Codec;
+use offhook_sip_transaction::Timing;
+use std::time::Duration;
+
+/// How a [`Ua`](crate::ua::Ua) behaves.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Speech codecs in the order of preference. Default PCMU, PCMA: what every peer has.
+    pub codecs: Vec<Codec>,
+    /// Milliseconds of sound in a packet. Default 20.
+    pub ptime: Duration,
+    /// Whether 180 goes out at once when a call comes in. Default true: a caller who hears nothing hangs up.
+    pub ring: bool,
+    /// Calls at most; over it an INVITE is answered 503 with Retry-After. Default 10,000.
+    pub max_calls: usize,
+    /// Open transactions of each kind at most. Default 100,000.
+    pub max_transactions: usize,
+    /// Timer values (RFC 3261 §17). Leave them.
+    pub timing: Timing,
+    /// `User-Agent` and `Server`.
+    pub product: Option<Box<str>>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            codecs: vec![Codec::pcmu(), Codec::pcma()],
+            ptime: Duration::from_millis(20),
+            ring: true,
+            max_calls: 10_000,
+            max_transactions: 100_000,
+            timing: Timing::default(),
+            product: Some(concat!("offhook/", env!("CARGO_PKG_VERSION")).into()),
+        }
+    }
+}

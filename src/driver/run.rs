@@ -1,0 +1,331 @@
+//! The task that drives the user agent.
+
+use super::agent::{UserAgent, Wiring};
+use super::builder::Tap;
+use super::call::{CallEvent, CallState, Line};
+use super::incoming::IncomingCall;
+use super::media::{COMMANDS, MediaCommand, MediaTask};
+use super::socket::{self, MediaSockets, Receiver, Routes};
+use crate::account::{Account, AccountId};
+use crate::call::MediaStats;
+use crate::error::Error;
+use crate::ladder::{Crossing, Way};
+use crate::registration::RegistrationEvent;
+use crate::ua::{CallId, Event, Input, Outgoing, Ua};
+use bytes::Bytes;
+use offhook_core::{Flow, Machine, Output, Transmit, WallClock};
+use offhook_sip_parser::{Message, Status};
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+use tokio::net::UdpSocket;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+
+/// Now, and what o'clock that is.
+#[allow(clippy::disallowed_methods, reason = "the driver tells the machines the time")]
+pub(super) fn clock() -> (Instant, WallClock) {
+    let now = Instant::now();
+    let unix = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    (now, WallClock::new(now, unix))
+}
+
+/// What the handles ask of the driver.
+pub(super) enum Command {
+    Dial {
+        outgoing: Box<Outgoing>,
+        sockets: MediaSockets,
+        reply: oneshot::Sender<Result<Line, Error>>,
+    },
+    Answer {
+        call: CallId,
+        sockets: MediaSockets,
+        reply: oneshot::Sender<Result<(), Error>>,
+    },
+    Reject {
+        call: CallId,
+        status: Status,
+    },
+    HangUp {
+        call: CallId,
+    },
+    AddAccount {
+        account: Box<Account>,
+        reply: oneshot::Sender<(AccountId, watch::Receiver<Option<RegistrationEvent>>)>,
+    },
+    Unregister {
+        account: AccountId,
+    },
+    ShutDown,
+}
+
+/// Events of one call that wait for its owner.
+const EVENTS: usize = 256;
+/// Calls that came in and wait for the application to look.
+const INCOMING: usize = 1024;
+
+/// The driver's end of a call.
+struct Wire {
+    state: watch::Sender<CallState>,
+    events: mpsc::Sender<CallEvent>,
+    media: mpsc::Sender<MediaCommand>,
+    /// What the media task is made of, until it runs.
+    parts: Option<Parts>,
+    answered: Option<Instant>,
+}
+
+struct Parts {
+    sockets: Option<MediaSockets>,
+    commands: mpsc::Receiver<MediaCommand>,
+    stats: watch::Sender<Option<MediaStats>>,
+}
+
+struct Driver {
+    ua: Ua,
+    sockets: Vec<(SocketAddr, UdpSocket)>,
+    routes: Routes,
+    commands: mpsc::Sender<Command>,
+    inbox: mpsc::Receiver<Command>,
+    incoming: mpsc::Sender<IncomingCall>,
+    wires: HashMap<CallId, Wire>,
+    accounts: HashMap<AccountId, watch::Sender<Option<RegistrationEvent>>>,
+    lookups: JoinSet<Input>,
+    media: JoinSet<()>,
+    media_ip: IpAddr,
+    tap: Option<Tap>,
+    began: Instant,
+    over: bool,
+}
+
+pub(super) fn start(
+    ua: Ua,
+    sockets: Vec<(SocketAddr, UdpSocket)>,
+    media_ip: IpAddr,
+    accounts: Vec<Account>,
+    tap: Option<Tap>,
+) -> UserAgent {
+    let (commands, inbox) = mpsc::channel(1024);
+    let (incoming, calls) = mpsc::channel(INCOMING);
+    let locals = sockets.iter().map(|(address, _)| *address).collect();
+    let now = clock().0;
+    let mut driver = Driver {
+        ua,
+        sockets,
+        routes: Routes::default(),
+        commands: commands.clone(),
+        inbox,
+        incoming,
+        wires: HashMap::new(),
+        accounts: HashMap::new(),
+        lookups: JoinSet::new(),
+        media: JoinSet::new(),
+        media_ip,
+        tap,
+        began: now,
+        over: false,
+    };
+    let registrations = accounts.into_iter().map(|account| driver.add_account(now, account)).collect();
+    #[allow(clippy::disallowed_methods, reason = "the driver runs on tokio")]
+    let task = tokio::spawn(driver.run());
+    UserAgent::new(Wiring { commands, calls, locals, media_ip, registrations, task })
+}
+
+impl Driver {
+    async fn run(mut self) {
+        let mut receiver = Receiver::new();
+        loop {
+            let deadline = self.drain().await;
+            if self.over {
+                break;
+            }
+            let sleep = tokio::time::sleep_until(deadline.unwrap_or(clock().0 + Duration::from_secs(3600)).into());
+            let sockets: Vec<_> = self.sockets.iter().map(|(_, s)| s).collect();
+            tokio::select! {
+                (which, remote, contents) = receiver.receive(&sockets) => self.received(which, remote, contents),
+                command = self.inbox.recv() => match command {
+                    Some(command) => self.obey(command),
+                    None => self.ua.shut_down(clock().0),
+                },
+                Some(found) = self.lookups.join_next(), if !self.lookups.is_empty() => {
+                    if let Ok(input) = found {
+                        self.tell(input);
+                    }
+                }
+                Some(_) = self.media.join_next(), if !self.media.is_empty() => {}
+                () = sleep => self.tell(Input::Timeout),
+            }
+        }
+        // The last packets of sound, and the recordings' ends.
+        while self.media.join_next().await.is_some() {}
+    }
+
+    fn tell(&mut self, input: Input) {
+        let Ok(()) = self.ua.handle_input(clock().0, input);
+    }
+
+    fn received(&mut self, which: usize, remote: SocketAddr, contents: Bytes) {
+        let Some(&(bound, _)) = self.sockets.get(which) else { return };
+        let flow = Flow::udp(self.routes.local(bound, remote), remote);
+        self.show(Way::In, flow, &contents);
+        self.tell(Input::Received { flow, contents });
+    }
+
+    fn show(&mut self, way: Way, flow: Flow, contents: &Bytes) {
+        if let Some(tap) = &mut self.tap {
+            tap(&Crossing { at: clock().0 - self.began, way, flow, contents: contents.clone() });
+        }
+    }
+
+    /// Sends and tells all that the machine has; when to come back.
+    async fn drain(&mut self) -> Option<Instant> {
+        loop {
+            match self.ua.poll_output() {
+                Output::Transmit(t) => self.send(t).await,
+                Output::Event(event) => self.event(event),
+                Output::Timeout(at) => return at,
+            }
+        }
+    }
+
+    async fn send(&mut self, t: Transmit) {
+        self.show(Way::Out, t.flow, &t.contents);
+        let socket = self.sockets.iter().find(|(bound, _)| {
+            bound.port() == t.flow.local.port()
+                && bound.is_ipv4() == t.flow.remote.is_ipv4()
+                && (bound.ip().is_unspecified() || bound.ip() == t.flow.local.ip())
+        });
+        let sent = match socket {
+            Some((_, socket)) => socket::send(socket, &t).await,
+            None => Err(std::io::ErrorKind::AddrNotAvailable.into()),
+        };
+        if let Err(error) = sent {
+            tracing::debug!(flow = %t.flow, %error, "cannot send");
+            self.tell(Input::TransportFailed { flow: t.flow });
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Registration { account, event } => {
+                tracing::debug!(?account, ?event, "registration");
+                if let Some(status) = self.accounts.get(&account) {
+                    status.send_replace(Some(event));
+                }
+            }
+            Event::Incoming { call, request, flow } => self.incoming(call, request, flow),
+            Event::Progress { call, status, .. } => self.with(call, |wire| {
+                let _ = wire.events.try_send(CallEvent::Progress(status));
+            }),
+            Event::Media { call, terms } => self.start_media(call, terms),
+            Event::Established { call } => self.with(call, |wire| {
+                wire.answered = Some(clock().0);
+                wire.state.send_replace(CallState::Established);
+            }),
+            Event::Ended { call, cause } => {
+                tracing::debug!(?call, %cause, "call ended");
+                if let Some(wire) = self.wires.remove(&call) {
+                    let duration = wire.answered.map_or(Duration::ZERO, |at| clock().0 - at);
+                    wire.state.send_replace(CallState::Ended { cause, duration });
+                }
+            }
+            Event::Way(query) => {
+                let bound = self.sockets.iter().map(|(address, _)| *address).collect();
+                self.lookups.spawn(async move {
+                    let id = query.id;
+                    Input::Way { id, flow: socket::find(query, bound).await }
+                });
+            }
+            Event::ShutDown => self.over = true,
+        }
+    }
+
+    fn with(&mut self, call: CallId, verb: impl FnOnce(&mut Wire)) {
+        if let Some(wire) = self.wires.get_mut(&call) {
+            verb(wire);
+        }
+    }
+
+    fn incoming(&mut self, call: CallId, request: Message, flow: Flow) {
+        let line = self.wire(call, None);
+        let call = IncomingCall::new(line, request, flow, self.media_ip);
+        // Dropping it refuses it.
+        if self.incoming.try_send(call).is_err() {
+            tracing::warn!("a call was refused: the application does not take calls fast enough, or not at all");
+        }
+    }
+
+    /// Both ends of a call.
+    fn wire(&mut self, call: CallId, sockets: Option<MediaSockets>) -> Line {
+        let (state, state_out) = watch::channel(CallState::Pending);
+        let (events, events_out) = mpsc::channel(EVENTS);
+        let (media, commands) = mpsc::channel(COMMANDS);
+        let (stats, stats_out) = watch::channel(None);
+        let parts = Some(Parts { sockets, commands, stats });
+        self.wires.insert(call, Wire { state, events, media: media.clone(), parts, answered: None });
+        Line {
+            id: call,
+            driver: self.commands.clone(),
+            state: state_out,
+            events: events_out,
+            media,
+            stats: stats_out,
+            codec: None,
+        }
+    }
+
+    fn start_media(&mut self, call: CallId, terms: crate::call::MediaTerms) {
+        let Some(wire) = self.wires.get_mut(&call) else { return };
+        let name = terms.codec.codec.name.clone();
+        let _ = wire.events.try_send(CallEvent::MediaAgreed { codec: name });
+        match wire.parts.take() {
+            Some(Parts { sockets: Some(sockets), commands, stats }) => {
+                let task =
+                    MediaTask { sockets, commands, events: wire.events.clone(), stats, state: wire.state.subscribe() };
+                self.media.spawn(task.run(terms));
+            }
+            Some(parts) => wire.parts = Some(parts),
+            None => {
+                let _ = wire.media.try_send(MediaCommand::Update(Box::new(terms)));
+            }
+        }
+    }
+
+    fn add_account(
+        &mut self,
+        now: Instant,
+        account: Account,
+    ) -> (AccountId, watch::Receiver<Option<RegistrationEvent>>) {
+        let id = self.ua.add_account(now, account);
+        let (status, out) = watch::channel(None);
+        self.accounts.insert(id, status);
+        (id, out)
+    }
+
+    fn obey(&mut self, command: Command) {
+        let now = clock().0;
+        match command {
+            Command::Dial { outgoing, sockets, reply } => {
+                let made = self.ua.call(now, *outgoing, sockets.address).map(|call| self.wire(call, Some(sockets)));
+                drop(reply.send(made));
+            }
+            Command::Answer { call, sockets, reply } => {
+                let address = sockets.address;
+                self.with(call, |wire| {
+                    if let Some(parts) = &mut wire.parts {
+                        parts.sockets = Some(sockets);
+                    }
+                });
+                drop(reply.send(self.ua.answer(now, call, address)));
+            }
+            // A call that is over by now needs neither.
+            Command::Reject { call, status } => drop(self.ua.reject(now, call, status)),
+            Command::HangUp { call } => drop(self.ua.hang_up(now, call)),
+            Command::AddAccount { account, reply } => {
+                let added = self.add_account(now, *account);
+                drop(reply.send(added));
+            }
+            Command::Unregister { account } => self.ua.unregister(now, account),
+            Command::ShutDown => self.ua.shut_down(now),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! UDP sockets.
+
+#![allow(clippy::disallowed_types, reason = "the driver owns the sockets")]
+
+use crate::call::MediaAddress;
+use crate::error::Error;
+use bytes::{Bytes, BytesMut};
+use offhook_core::{Flow, Transmit};
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket as StdUdpSocket};
+use std::task::Poll;
+use tokio::io::ReadBuf;
+use tokio::net::UdpSocket;
+
+/// What a socket holds for us while we are busy. The default of many systems, 208 kB, is full after a few hundred
+/// messages.
+const RECEIVE_BUFFER: usize = 4 << 20;
+
+/// The largest datagram there is.
+const LARGEST: usize = 65_535;
+
+pub(super) fn bind(address: SocketAddr) -> Result<UdpSocket, Error> {
+    let doing = "binding a UDP socket";
+    let socket = StdUdpSocket::bind(address).map_err(Error::io(doing))?;
+    // The system may give less; that is no reason not to run.
+    let _ = socket2::SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER);
+    socket.set_nonblocking(true).map_err(Error::io(doing))?;
+    UdpSocket::from_std(socket).map_err(Error::io(doing))
+}
+
+/// A call's sockets: RTP at an even port and RTCP at the next (RFC 3550 §11), or RTP alone if no such pair is free.
+pub(super) struct MediaSockets {
+    pub(super) rtp: UdpSocket,
+    pub(super) rtcp: Option<UdpSocket>,
+    pub(super) address: MediaAddress,
+}
+
+pub(super) fn bind_media(ip: IpAddr) -> Result<MediaSockets, Error> {
+    let mut last = None;
+    for _ in 0..64 {
+        let rtp = bind(SocketAddr::new(ip, 0))?;
+        let address = rtp.local_addr().map_err(Error::io("asking a socket for its address"))?;
+        if address.port() % 2 == 0
+            && let Some(next) = address.port().checked_add(1)
+            && let Ok(rtcp) = bind(SocketAddr::new(ip, next))
+        {
+            return Ok(MediaSockets { rtp, rtcp: Some(rtcp), address: MediaAddress::pair(address) });
+        }
+        last = Some((rtp, address));
+    }
+    match last {
+        Some((rtp, address)) => {
+            Ok(MediaSockets { rtp, rtcp: None, address: MediaAddress { rtp: address, rtcp: None } })
+        }
+        None => Err(Error::NoListener),
+    }
+}
+
+/// Datagrams of several sockets.
+pub(super) struct Receiver {
+    buffer: BytesMut,
+    /// Where to begin, so that a busy socket does not silence the others.
+    turn: usize,
+}
+
+impl Receiver {
+    pub(super) fn new() -> Self {
+        Receiver { buffer: BytesMut::new(), turn: 0 }
+    }
+
+    /// The next datagram: of which socket, from whom. An error of one datagram (a port that is closed) is passed over.
+    pub(super) async fn receive(&mut self, sockets: &[&UdpSocket]) -> (usize, SocketAddr, Bytes) {
+        poll_fn(|cx| {
+            for i in 0..sockets.len() {
+                let which = (self.turn + i) % sockets.len();
+                let Some(socket) = sockets.get(which) else { continue };
+                // A bound on the errors of one turn: a socket that only fails shall not hold the task.
+                for _ in 0..32 {
+                    self.buffer.resize(LARGEST, 0);
+                    let mut read = ReadBuf::new(&mut self.buffer);
+                    match socket.poll_recv_from(cx, &mut read) {
+                        Poll::Ready(Ok(from)) => {
+                            let filled = read.filled().len();
+                            self.turn = which + 1;
+                            return Poll::Ready((
+                                which,
+                                from,
+                                Bytes::copy_from_slice(self.buffer.get(..filled).unwrap_or_default()),
+                            ));
+                        }
+                        Poll::Ready(Err(_)) => {}
+                        Poll::Pending => break,
+                    }
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+/// Sends a datagram. `Err` if the flow is of no use.
+pub(super) async fn send(socket: &UdpSocket, transmit: &Transmit) -> io::Result<()> {
+    match socket.try_send_to(&transmit.contents, transmit.flow.remote) {
+        Ok(_) => Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
+            socket.send_to(&transmit.contents, transmit.flow.remote).await.map(|_| ())
+        }
+        // An ICMP answer to an earlier datagram, told at this one: send it all the same.
+        Err(e) if e.kind() == io::ErrorKind::ConnectionRefused => {
+            socket.send_to(&transmit.contents, transmit.flow.remote).await.map(|_| ())
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// Our own addresses on the ways to others, as the system's routes have them.
+#[derive(Default)]
+pub(super) struct Routes {
+    known: HashMap<IpAddr, IpAddr>,
+}
+
+/// Remembered ways; a stranger can add one with each datagram.
+const MOST_ROUTES: usize = 4096;
+
+impl Routes {
+    /// Our address for a datagram between `bound` and `remote`.
+    pub(super) fn local(&mut self, bound: SocketAddr, remote: SocketAddr) -> SocketAddr {
+        if !bound.ip().is_unspecified() {
+            return bound;
+        }
+        if let Some(&ip) = self.known.get(&remote.ip()) {
+            return SocketAddr::new(ip, bound.port());
+        }
+        let Ok(ip) = route(remote) else { return bound };
+        if self.known.len() >= MOST_ROUTES {
+            self.known.clear();
+        }
+        self.known.insert(remote.ip(), ip);
+        SocketAddr::new(ip, bound.port())
+    }
+}
+
+/// Connecting a UDP socket sends nothing, and names the address that a datagram would leave by.
+fn route(remote: SocketAddr) -> io::Result<IpAddr> {
+    let any: IpAddr = if remote.is_ipv4() { [0; 4].into() } else { [0u16; 8].into() };
+    let probe = StdUdpSocket::bind(SocketAddr::new(any, 0))?;
+    probe.connect(remote)?;
+    probe.local_addr().map(|a| a.ip())
+}
+
+/// The flow to a host, looked up if it is a name.
+pub(super) async fn find(query: crate::ua::Query, bound: Vec<SocketAddr>) -> Option<Flow> {
+    let addresses: Vec<SocketAddr> = match query.host.parse() {
+        Ok(ip) => vec![SocketAddr::new(ip, query.port)],
+        Err(_) => tokio::net::lookup_host((&*query.host, query.port)).await.ok()?.collect(),
+    };
+    addresses.into_iter().find_map(|remote| {
+        let bound = bound.iter().find(|b| b.is_ipv4() == remote.is_ipv4())?;
+        Some(Flow { protocol: query.protocol, local: Routes::default().local(*bound, remote), remote })
+    })
+}

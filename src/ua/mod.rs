@@ -1,0 +1,291 @@
+//! The user agent as a machine: it owns every layer, moves one's Transmit down into the next and their Events up.
+//!
+//! ```text
+//!   verbs: add_account, call, answer, ...      Event: Incoming, Media, Ended, ...
+//!        │                                           ^
+//!   ┌────V───────────────────────────────────────────┴─────┐
+//!   │ calls (offer/answer)    registrations    ways (DNS)   │
+//!   │ sip-dialog: dialogs, sessions, digest                 │
+//!   │ sip-transaction: retransmission, matching             │
+//!   └────┬───────────────────────────────────────────^─────┘
+//!     Transmit: bytes on a Flow               Input: Received
+//! ```
+//!
+//! A call's media is a machine of its own ([`Media`](crate::call::Media)): [`Event::Media`] hands over what it needs, so
+//! that many calls spread over cores while signalling stays one calm machine.
+
+mod calls;
+mod event;
+mod registrations;
+mod ways;
+
+pub use calls::Outgoing;
+pub use event::{CallId, Ended, Event, Input, Query, QueryId};
+
+use crate::account::{Account, AccountId};
+use crate::config::Config;
+use crate::registration::Registration;
+use calls::Call;
+use offhook_core::{Entropy, Machine, Output, Protocol, Transmit};
+use offhook_sip_dialog::{self as dialog, SessionId};
+use offhook_sip_parser::{Name, Status};
+use offhook_sip_transaction::{self as transaction, ClientKey};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::Instant;
+use ways::Ways;
+
+/// A SIP user agent, sans-IO. See [`crate::driver`] for one that runs on tokio, and `examples/blocking_loop.rs` for one
+/// that runs in a loop of one's own.
+///
+/// Outputs come in three kinds: datagrams to send, [`Event`]s, and when to come back. An [`Event::Way`] asks for what
+/// only a driver knows: the address of a name, and our own address on the way to it.
+pub struct Ua {
+    config: Config,
+    locals: Vec<(Protocol, SocketAddr)>,
+    entropy: Box<dyn Entropy>,
+    now: Option<Instant>,
+    transactions: transaction::Layer,
+    dialogs: dialog::Layer,
+    accounts: BTreeMap<AccountId, (Account, Option<Registration>)>,
+    calls: BTreeMap<CallId, Call>,
+    by_session: BTreeMap<SessionId, CallId>,
+    ways: Ways,
+    last_call: u64,
+    shutting_down: bool,
+    queue: VecDeque<Output<Event>>,
+}
+
+/// Transaction keys from here on are registrations'; below they are the dialog layer's.
+const REGISTRATION_KEYS: u64 = 1 << 63;
+/// Bits of a registration's key that count its requests.
+const REGISTER_BITS: u32 = 32;
+
+impl Ua {
+    /// A user agent that listens at `locals`. An unspecified address (`0.0.0.0`) is one too: then every flow that comes in
+    /// and every answered [`Query`] must carry the address that is meant.
+    pub fn new(config: Config, locals: Vec<(Protocol, SocketAddr)>, mut entropy: Box<dyn Entropy>) -> Self {
+        let transactions = transaction::Config {
+            timing: config.timing,
+            max_servers: config.max_transactions,
+            max_clients: config.max_transactions,
+            ..transaction::Config::default()
+        };
+        let dialogs = dialog::Config {
+            timing: config.timing,
+            max_sessions: config.max_calls,
+            product: config.product.clone(),
+            ..dialog::Config::default()
+        };
+        Ua {
+            transactions: transaction::Layer::new(transactions, entropy.fork()),
+            dialogs: dialog::Layer::new(dialogs, entropy.fork()),
+            config,
+            locals,
+            entropy,
+            now: None,
+            accounts: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            by_session: BTreeMap::new(),
+            ways: Ways::default(),
+            last_call: 0,
+            shutting_down: false,
+            queue: VecDeque::new(),
+        }
+    }
+
+    /// What the transaction layer dropped or refused so far.
+    pub fn transaction_counters(&self) -> transaction::Counters {
+        self.transactions.counters()
+    }
+
+    /// What the dialog layer dropped or refused so far.
+    pub fn dialog_counters(&self) -> dialog::Counters {
+        self.dialogs.counters()
+    }
+
+    /// Whether nothing is kept any more: no call, no dialog, no transaction.
+    pub fn is_idle(&self) -> bool {
+        self.calls.is_empty() && self.dialogs.is_empty() && self.transactions.is_empty() && self.ways.is_empty()
+    }
+
+    /// How many calls there are.
+    pub fn calls(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Hangs up every call, takes every registration back, and refuses new calls with 503. [`Event::ShutDown`] says when
+    /// that is done.
+    pub fn shut_down(&mut self, now: Instant) {
+        let now = self.tick(now);
+        if self.shutting_down {
+            return;
+        }
+        self.shutting_down = true;
+        let calls: Vec<_> = self.calls.keys().copied().collect();
+        for call in calls {
+            let _ = self.hang_up(now, call);
+        }
+        for (_, registration) in self.accounts.values_mut() {
+            if let Some(registration) = registration {
+                registration.stop();
+            }
+        }
+        self.settle(now);
+        self.end_shut_down();
+    }
+
+    fn end_shut_down(&mut self) {
+        let registered = self.accounts.values().any(|(_, r)| r.as_ref().is_some_and(|r| !r.is_idle()));
+        if self.shutting_down && self.calls.is_empty() && !registered && !self.ways.ended {
+            self.ways.ended = true;
+            self.queue.push_back(Output::Event(Event::ShutDown));
+        }
+    }
+
+    fn tick(&mut self, now: Instant) -> Instant {
+        let now = self.now.map_or(now, |latest| latest.max(now));
+        self.now = Some(now);
+        now
+    }
+
+    /// Moves everything that the layers have to say, until all are quiet.
+    fn settle(&mut self, now: Instant) {
+        loop {
+            let mut moved = self.settle_registrations(now);
+            while let Output::Event(event) | Output::Transmit(event) = self.next_dialog() {
+                moved = true;
+                match event {
+                    FromDialogs::Event(event) => self.dialog_event(now, event),
+                    FromDialogs::Transmit(transmit) => self.carry(now, transmit),
+                }
+            }
+            loop {
+                match self.transactions.poll_output() {
+                    Output::Transmit(t) => self.queue.push_back(Output::Transmit(t)),
+                    Output::Event(event) => self.transaction_event(now, event),
+                    Output::Timeout(_) => break,
+                }
+                moved = true;
+            }
+            if !moved {
+                break;
+            }
+        }
+        self.end_shut_down();
+    }
+
+    fn next_dialog(&mut self) -> Output<FromDialogs, FromDialogs> {
+        match self.dialogs.poll_output() {
+            Output::Event(e) => Output::Event(FromDialogs::Event(e)),
+            Output::Transmit(t) => Output::Transmit(FromDialogs::Transmit(t)),
+            Output::Timeout(at) => Output::Timeout(at),
+        }
+    }
+
+    fn transaction_event(&mut self, now: Instant, event: transaction::Event) {
+        let key = match &event {
+            transaction::Event::Response { key, .. } | transaction::Event::Failed { key, .. } => Some(*key),
+            _ => None,
+        };
+        if let Some(ClientKey(key)) = key.filter(|k| k.0 >= REGISTRATION_KEYS) {
+            let account = AccountId(((key - REGISTRATION_KEYS) >> REGISTER_BITS) as u32);
+            if let Some((_, Some(registration))) = self.accounts.get_mut(&account) {
+                match event {
+                    transaction::Event::Response { key, response } => registration.receive(now, key, &response),
+                    transaction::Event::Failed { key, failure } => registration.fail(now, key, failure),
+                    _ => {}
+                }
+            }
+            return;
+        }
+        // The dialog layer refuses nothing that the transaction layer tells.
+        let _ = self.dialogs.handle_input(now, dialog::Input::Transaction(event));
+    }
+
+    fn dialog_event(&mut self, now: Instant, event: dialog::Event) {
+        match event {
+            dialog::Event::Incoming { session, request, flow } => self.incoming(now, session, request, flow),
+            dialog::Event::Progress { session, response } => self.progressed(session, response),
+            dialog::Event::Answered { session, response } => self.answered(now, session, &response),
+            dialog::Event::Acknowledged { session, request } => self.acknowledged(now, session, &request),
+            dialog::Event::Offer { session, request } => self.offered(now, session, &request),
+            dialog::Event::Ended { session, cause } => self.session_ended(session, cause),
+            dialog::Event::Request { id, request, .. } => {
+                let is_options = request.method() == Some(offhook_sip_parser::Method::Options);
+                let (status, allow) = match is_options {
+                    true if self.shutting_down => (Status::SERVICE_UNAVAILABLE, false),
+                    true => (Status::OK, true),
+                    false => (Status::METHOD_NOT_ALLOWED, true),
+                };
+                self.dialogs.respond(id, &request, status, |draft| {
+                    if allow {
+                        draft.append(Name::ALLOW, dialog::Config::default().allow);
+                    }
+                    if is_options {
+                        draft.append(Name::ACCEPT, calls::SDP);
+                    }
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+enum FromDialogs {
+    Event(dialog::Event),
+    Transmit(dialog::Transmit),
+}
+
+impl Machine for Ua {
+    type Input<'a> = Input;
+    type Event = Event;
+    type Transmit = Transmit;
+    type Error = std::convert::Infallible;
+
+    fn handle_input(&mut self, now: Instant, input: Input) -> Result<(), Self::Error> {
+        let now = self.tick(now);
+        match input {
+            Input::Received { flow, contents } => {
+                // The transaction layer refuses nothing that it receives.
+                let _ = self.transactions.handle_input(now, transaction::Input::Received { flow, contents });
+            }
+            Input::Way { id, flow } => self.way_found(now, id, flow),
+            Input::TransportFailed { flow } => {
+                let _ = self.transactions.handle_input(now, transaction::Input::TransportFailed { flow });
+            }
+            Input::Timeout => {
+                let _ = self.transactions.handle_input(now, transaction::Input::Timeout);
+                let _ = self.dialogs.handle_input(now, dialog::Input::Timeout);
+                for (_, registration) in self.accounts.values_mut() {
+                    if let Some(registration) = registration {
+                        registration.timeout(now);
+                    }
+                }
+            }
+        }
+        self.settle(now);
+        Ok(())
+    }
+
+    fn poll_output(&mut self) -> Output<Event> {
+        if let Some(output) = self.queue.pop_front() {
+            return output;
+        }
+        // Both layers are drained by `settle`, so that they answer only the time here.
+        let mut next = None;
+        let mut least = |at: Option<Instant>| next = next.into_iter().chain(at).min();
+        if let Output::Timeout(at) = self.transactions.poll_output() {
+            least(at);
+        }
+        if let Output::Timeout(at) = self.dialogs.poll_output() {
+            least(at);
+        }
+        for (_, registration) in self.accounts.values_mut() {
+            if let Some(Output::Timeout(at)) = registration.as_mut().map(Registration::poll_output) {
+                least(at);
+            }
+        }
+        Output::Timeout(next)
+    }
+}
