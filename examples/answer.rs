@@ -1,6 +1,7 @@
 //! Answers calls: echoes, plays a file or gathers digits, and prints one line per finished call.
 //!
 //!     cargo run --release --example answer -- --listen udp:127.0.0.1:5070 --mode echo --json
+#![allow(clippy::disallowed_methods, reason = "a program on tokio may sleep and spawn")]
 
 #[path = "common/mod.rs"]
 mod common;
@@ -160,7 +161,11 @@ async fn talk(args: &Args, number: usize, call: &mut Call, clip: Option<Clip>) -
         Mode::Play | Mode::Gather => {
             if let Some(clip) = clip {
                 let play = call.play(clip);
-                if args.mode == Mode::Gather { play.until_digit().await? } else { play.await? };
+                if args.mode == Mode::Gather {
+                    play.until_digit().await?
+                } else {
+                    play.await?
+                };
             }
         }
     }

@@ -2,7 +2,11 @@
 //! call each other over loopback; with `--listen` it answers with an echo, with `--to` it calls and plays a tone.
 //!
 //!     cargo run --release --example blocking_loop
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "this program is a driver: it owns clock and sockets")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this program is a driver: it owns clock and sockets"
+)]
 
 use clap::Parser;
 use offhook::call::{Media, MediaAddress, MediaEvent, MediaInput, MediaTerms};
@@ -122,7 +126,7 @@ impl Phone {
                 let _ = self.ua.answer(Instant::now(), call, self.address());
             }
             Event::Progress { status, .. } => println!("{}: {status}", self.name),
-            Event::Media { terms, .. } => self.media = self.begin(terms).ok(),
+            Event::Media { terms, .. } => self.media = self.begin(*terms).ok(),
             Event::Established { .. } => println!("{}: established", self.name),
             Event::Ended { cause, .. } => {
                 let quality = self.media.as_ref().map(|m| m.stats().rtp.to_string()).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Calls somebody: plays a file, presses keys, records what is heard.
 //!
 //!     cargo run --release --example dial -- --to sip:bob@127.0.0.1:5070 --play hello.wav --record heard.wav
+#![allow(clippy::disallowed_methods, reason = "a program on tokio may sleep and spawn")]
 
 #[path = "common/mod.rs"]
 mod common;

@@ -2,6 +2,7 @@
 //! recordings of both ends, the SIP ladder and a quality line.
 //!
 //!     cargo run --release --example first_call
+#![allow(clippy::disallowed_methods, reason = "a program on tokio may sleep and spawn")]
 
 use clap::Parser;
 use offhook::media::score;

@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "tokio", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "tokio"),
+    doc = "The user agent as machines, without a driver: see [`ua::Ua`] and [`call::Media`]."
+)]
 
 mod account;
 pub mod call;

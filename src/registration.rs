@@ -92,6 +92,7 @@ pub(crate) struct Registration {
     entropy: Box<dyn Entropy>,
     product: Option<Box<str>>,
     pause: Duration,
+    stopped: bool,
     state: State,
     queue: VecDeque<Output<RegistrationEvent, Transmit>>,
 }
@@ -122,6 +123,7 @@ impl Registration {
             entropy,
             product,
             pause: FIRST_PAUSE,
+            stopped: false,
             state: State::Idle,
             queue: VecDeque::new(),
         }
@@ -136,23 +138,28 @@ impl Registration {
         self.contact.is_some()
     }
 
+    /// The way is known, and so is our contact. Nothing happens if it was stopped meanwhile.
     pub(crate) fn start(&mut self, contact: Uri) {
-        self.contact = Some(contact);
-        if matches!(self.state, State::Idle | State::Waiting { .. }) {
+        if self.contact.is_none() && !self.stopped {
+            self.contact = Some(contact);
             self.state = self.register(0);
         }
     }
 
     /// The way to the registrar is not found.
     pub(crate) fn not_reached(&mut self, now: Instant) {
+        if self.stopped {
+            return;
+        }
         self.state = self.wait(now, RegistrationFailure::NotReached(Failure::Transport), None);
     }
 
     /// Takes the binding back, if there is one or may be one.
     pub(crate) fn stop(&mut self) {
+        self.stopped = true;
         self.state = match mem::replace(&mut self.state, State::Idle) {
-            State::Registering { .. } | State::Registered { .. } => self.unregister(0),
-            State::Idle | State::Waiting { .. } => {
+            State::Registering { .. } | State::Registered { .. } if self.contact.is_some() => self.unregister(0),
+            State::Idle | State::Waiting { .. } | State::Registering { .. } | State::Registered { .. } => {
                 self.queue.push_back(Output::Event(RegistrationEvent::Unregistered));
                 State::Idle
             }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!                       |request from TU, send it
-//!       Timer E         V                  
+//!       Timer E         V
 //!       send +---->+-----------+  Timer F, transport error: tell TU
 //!            +-----|  Trying   |----------------+
 //!                  +-----------+                |
@@ -19,11 +19,11 @@
 //!                    +-----------+         +-----------+
 //! ```
 
+use crate::base::Base;
 use crate::{Failure, Timing};
 use bytes::Bytes;
-use offhook_core::{Flow, Machine, Output, Timers, Transmit};
+use offhook_core::{Flow, Machine, Output, Transmit};
 use offhook_sip_parser::Message;
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::mem;
 use std::time::{Duration, Instant};
@@ -67,32 +67,22 @@ offhook_core::slots! {
 /// A non-INVITE client transaction.
 #[derive(Debug)]
 pub struct Client {
-    flow: Flow,
+    base: Base<Timer, ClientEvent>,
     request: Bytes,
-    timing: Timing,
     state: State,
-    timers: Timers<Timer>,
-    queue: VecDeque<Output<ClientEvent>>,
 }
 
 impl Client {
     /// Sends `request` on `flow`.
     pub fn new(now: Instant, flow: Flow, request: Bytes, timing: Timing) -> Self {
-        let mut timers = Timers::default();
-        timers.set(Timer::F, now + timing.give_up());
+        let mut base = Base::new(flow, timing);
+        let now = base.tick(now);
+        base.timers.set(Timer::F, now + timing.give_up());
         if !flow.protocol.is_reliable() {
-            timers.set(Timer::E, now + timing.t1);
+            base.timers.set(Timer::E, now + timing.t1);
         }
-        let mut client = Client {
-            flow,
-            request,
-            timing,
-            state: State::Trying { interval: timing.t1 },
-            timers,
-            queue: VecDeque::new(),
-        };
-        client.send();
-        client
+        base.send(request.clone());
+        Client { base, request, state: State::Trying { interval: timing.t1 } }
     }
 
     /// Whether it is over and can be forgotten once drained.
@@ -101,26 +91,26 @@ impl Client {
     }
 
     pub(crate) fn flow(&self) -> Flow {
-        self.flow
+        self.base.flow
     }
 
-    fn send(&mut self) {
-        self.queue.push_back(Output::Transmit(Transmit { flow: self.flow, contents: self.request.clone() }));
+    pub(crate) fn take_sent_again(&mut self) -> u64 {
+        self.base.take_sent_again()
     }
 
-    fn end(&mut self, event: Option<ClientEvent>) -> State {
-        self.timers.clear();
-        self.queue.extend(event.map(Output::Event));
+    fn fail(&mut self, failure: Failure) -> State {
+        self.base.timers.clear();
+        self.base.tell(ClientEvent::Failed(failure));
         State::Terminated
     }
 
     fn complete(&mut self, now: Instant, response: &Message) -> State {
-        self.timers.clear();
-        self.queue.push_back(Output::Event(ClientEvent::Response(response.clone())));
-        if self.flow.protocol.is_reliable() {
+        self.base.timers.clear();
+        self.base.tell(ClientEvent::Response(response.clone()));
+        if self.base.flow.protocol.is_reliable() {
             return State::Terminated; // Timer K is zero
         }
-        self.timers.set(Timer::K, now + self.timing.t4);
+        self.base.timers.set(Timer::K, now + self.base.timing.t4);
         State::Completed
     }
 
@@ -128,20 +118,18 @@ impl Client {
         match (state, timer) {
             // §17.1.2.2: the interval doubles up to T2, and is T2 once a provisional response came
             (State::Trying { interval }, Timer::E) => {
-                let interval = (interval * 2).min(self.timing.t2);
-                self.timers.set(Timer::E, now + interval);
-                self.send();
+                let interval = (interval * 2).min(self.base.timing.t2);
+                self.base.timers.set(Timer::E, now + interval);
+                self.base.send_again(self.request.clone());
                 State::Trying { interval }
             }
             (State::Proceeding, Timer::E) => {
-                self.timers.set(Timer::E, now + self.timing.t2);
-                self.send();
+                self.base.timers.set(Timer::E, now + self.base.timing.t2);
+                self.base.send_again(self.request.clone());
                 State::Proceeding
             }
-            (State::Trying { .. } | State::Proceeding, Timer::F) => {
-                self.end(Some(ClientEvent::Failed(Failure::Timeout)))
-            }
-            (State::Completed, Timer::K) => self.end(None),
+            (State::Trying { .. } | State::Proceeding, Timer::F) => self.fail(Failure::Timeout),
+            (State::Completed, Timer::K) => State::Terminated,
             (state, _) => state,
         }
     }
@@ -154,21 +142,20 @@ impl Machine for Client {
     type Error = Infallible;
 
     fn handle_input(&mut self, now: Instant, input: ClientInput<'_>) -> Result<(), Infallible> {
+        let now = self.base.tick(now);
         let state = mem::replace(&mut self.state, State::Terminated);
         self.state = match (state, input) {
             (state @ (State::Trying { .. } | State::Proceeding), ClientInput::Response(r)) => match r.status() {
                 Some(s) if s.is_final() => self.complete(now, r),
                 Some(_) => {
-                    self.queue.push_back(Output::Event(ClientEvent::Response(r.clone())));
+                    self.base.tell(ClientEvent::Response(r.clone()));
                     State::Proceeding
                 }
                 None => state,
             },
-            (State::Trying { .. } | State::Proceeding, ClientInput::TransportFailed) => {
-                self.end(Some(ClientEvent::Failed(Failure::Transport)))
-            }
+            (State::Trying { .. } | State::Proceeding, ClientInput::TransportFailed) => self.fail(Failure::Transport),
             (mut state, ClientInput::Timeout) => {
-                while let Some(timer) = self.timers.take_due(now) {
+                while let Some(timer) = self.base.timers.take_due(now) {
                     state = self.fire(now, timer, state);
                 }
                 state
@@ -179,6 +166,9 @@ impl Machine for Client {
     }
 
     fn poll_output(&mut self) -> Output<ClientEvent> {
-        self.queue.pop_front().unwrap_or(Output::Timeout(self.timers.next()))
+        self.base.poll()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,7 +38,8 @@ pub struct Config {
     pub timing: Timing,
     /// Open server transactions at most; over it a request is answered 503 with Retry-After, statelessly. Default 100,000.
     pub max_servers: usize,
-    /// Open client transactions at most; over it a request is refused with [`Error::Full`](crate::Error). Default 100,000.
+    /// Open client transactions at most; over it a request is refused with [`Error::Full`](crate::Error). The CANCELs of
+    /// open INVITEs may go over it. Default 100,000.
     pub max_clients: usize,
     /// What to write as `sent-by` in Via instead of the flow's own address: a public name or address, with its port.
     pub sent_by: Option<Box<str>>,

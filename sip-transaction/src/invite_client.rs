@@ -28,13 +28,13 @@
 //! A CANCEL waits for the first provisional response (§9.1). Once it may be sent, the INVITE has 64·T1 left to be
 //! answered, as the peer may be one that ignores CANCEL.
 
+use crate::base::Base;
 use crate::client::{ClientEvent, ClientInput};
 use crate::via;
 use crate::{Failure, Timing};
 use bytes::Bytes;
-use offhook_core::{Flow, Machine, Output, Timers, Transmit};
+use offhook_core::{Flow, Machine, Output, Transmit};
 use offhook_sip_parser::Message;
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::mem;
 use std::time::{Duration, Instant};
@@ -55,26 +55,22 @@ offhook_core::slots! {
 /// An INVITE client transaction.
 #[derive(Debug)]
 pub struct InviteClient {
-    flow: Flow,
+    base: Base<Timer, ClientEvent>,
     request: Message,
-    timing: Timing,
     state: State,
-    timers: Timers<Timer>,
-    queue: VecDeque<Output<ClientEvent>>,
 }
 
 impl InviteClient {
-    /// Sends `request`, an INVITE, on `flow`.
+    /// Sends `request` on `flow`: an INVITE that passed [`Message::check`], as its ACK is made of it.
     pub fn new(now: Instant, flow: Flow, request: Message, timing: Timing) -> Self {
-        let mut timers = Timers::default();
-        timers.set(Timer::B, now + timing.give_up());
+        let mut base = Base::new(flow, timing);
+        let now = base.tick(now);
+        base.timers.set(Timer::B, now + timing.give_up());
         if !flow.protocol.is_reliable() {
-            timers.set(Timer::A, now + timing.t1);
+            base.timers.set(Timer::A, now + timing.t1);
         }
-        let state = State::Calling { interval: timing.t1, cancel: false };
-        let mut client = InviteClient { flow, request, timing, state, timers, queue: VecDeque::new() };
-        client.send(client.request.bytes().clone());
-        client
+        base.send(request.bytes().clone());
+        InviteClient { base, request, state: State::Calling { interval: timing.t1, cancel: false } }
     }
 
     /// Whether it is over and can be forgotten once drained.
@@ -83,30 +79,26 @@ impl InviteClient {
     }
 
     pub(crate) fn flow(&self) -> Flow {
-        self.flow
+        self.base.flow
     }
 
     pub(crate) fn request(&self) -> &Message {
         &self.request
     }
 
-    fn send(&mut self, contents: Bytes) {
-        self.queue.push_back(Output::Transmit(Transmit { flow: self.flow, contents }));
+    pub(crate) fn take_sent_again(&mut self) -> u64 {
+        self.base.take_sent_again()
     }
 
-    fn tell(&mut self, event: ClientEvent) {
-        self.queue.push_back(Output::Event(event));
-    }
-
-    fn end(&mut self, event: Option<ClientEvent>) -> State {
-        self.timers.clear();
-        self.queue.extend(event.map(Output::Event));
+    fn fail(&mut self, failure: Failure) -> State {
+        self.base.timers.clear();
+        self.base.tell(ClientEvent::Failed(failure));
         State::Terminated
     }
 
     fn cancel_now(&mut self, now: Instant) -> State {
-        self.timers.set(Timer::B, now + self.timing.give_up());
-        self.tell(ClientEvent::CancelNow);
+        self.base.timers.set(Timer::B, now + self.base.timing.give_up());
+        self.base.tell(ClientEvent::CancelNow);
         State::Proceeding { cancelled: true }
     }
 
@@ -114,27 +106,27 @@ impl InviteClient {
     fn respond(&mut self, now: Instant, r: &Message, cancel: bool, cancelled: bool, state: State) -> State {
         let Some(status) = r.status() else { return state };
         if status.is_provisional() {
-            self.timers.stop(Timer::A);
+            self.base.timers.stop(Timer::A);
             if !cancelled {
-                self.timers.stop(Timer::B);
+                self.base.timers.stop(Timer::B);
             }
-            self.tell(ClientEvent::Response(r.clone()));
+            self.base.tell(ClientEvent::Response(r.clone()));
             return if cancel && !cancelled { self.cancel_now(now) } else { State::Proceeding { cancelled } };
         }
-        self.timers.clear();
+        self.base.timers.clear();
         if status.is_success() {
-            self.tell(ClientEvent::Response(r.clone()));
-            self.timers.set(Timer::M, now + self.timing.give_up());
+            self.base.tell(ClientEvent::Response(r.clone()));
+            self.base.timers.set(Timer::M, now + self.base.timing.give_up());
             return State::Accepted;
         }
         // §17.1.1.3: the ACK goes where the INVITE went
         let ack = via::ack_for_failure(&self.request, r);
-        self.send(ack.clone());
-        self.tell(ClientEvent::Response(r.clone()));
-        if self.flow.protocol.is_reliable() {
+        self.base.send(ack.clone());
+        self.base.tell(ClientEvent::Response(r.clone()));
+        if self.base.flow.protocol.is_reliable() {
             return State::Terminated; // Timer D is zero
         }
-        self.timers.set(Timer::D, now + self.timing.d());
+        self.base.timers.set(Timer::D, now + self.base.timing.d());
         State::Completed { ack }
     }
 
@@ -142,14 +134,12 @@ impl InviteClient {
         match (state, timer) {
             (State::Calling { interval, cancel }, Timer::A) => {
                 let interval = interval * 2;
-                self.timers.set(Timer::A, now + interval);
-                self.send(self.request.bytes().clone());
+                self.base.timers.set(Timer::A, now + interval);
+                self.base.send_again(self.request.bytes().clone());
                 State::Calling { interval, cancel }
             }
-            (State::Calling { .. } | State::Proceeding { .. }, Timer::B) => {
-                self.end(Some(ClientEvent::Failed(Failure::Timeout)))
-            }
-            (State::Completed { .. }, Timer::D) | (State::Accepted, Timer::M) => self.end(None),
+            (State::Calling { .. } | State::Proceeding { .. }, Timer::B) => self.fail(Failure::Timeout),
+            (State::Completed { .. }, Timer::D) | (State::Accepted, Timer::M) => State::Terminated,
             (state, _) => state,
         }
     }
@@ -162,6 +152,7 @@ impl Machine for InviteClient {
     type Error = Infallible;
 
     fn handle_input(&mut self, now: Instant, input: ClientInput<'_>) -> Result<(), Infallible> {
+        let now = self.base.tick(now);
         let state = mem::replace(&mut self.state, State::Terminated);
         self.state = match (state, input) {
             (state @ State::Calling { cancel, .. }, ClientInput::Response(r)) => {
@@ -172,14 +163,14 @@ impl Machine for InviteClient {
             }
             (State::Completed { ack }, ClientInput::Response(r)) => {
                 if r.status().is_some_and(|s| s.is_final() && !s.is_success()) {
-                    self.send(ack.clone());
+                    self.base.send_again(ack.clone());
                 }
                 State::Completed { ack }
             }
             // RFC 6026 §7.2: every 2xx goes up, of a retransmission and of another fork alike
             (State::Accepted, ClientInput::Response(r)) => {
                 if r.status().is_some_and(|s| s.is_success()) {
-                    self.tell(ClientEvent::Response(r.clone()));
+                    self.base.tell(ClientEvent::Response(r.clone()));
                 }
                 State::Accepted
             }
@@ -188,9 +179,9 @@ impl Machine for InviteClient {
             (
                 State::Calling { .. } | State::Proceeding { .. } | State::Completed { .. },
                 ClientInput::TransportFailed,
-            ) => self.end(Some(ClientEvent::Failed(Failure::Transport))),
+            ) => self.fail(Failure::Transport),
             (mut state, ClientInput::Timeout) => {
-                while let Some(timer) = self.timers.take_due(now) {
+                while let Some(timer) = self.base.timers.take_due(now) {
                     state = self.fire(now, timer, state);
                 }
                 state
@@ -201,6 +192,9 @@ impl Machine for InviteClient {
     }
 
     fn poll_output(&mut self) -> Output<ClientEvent> {
-        self.queue.pop_front().unwrap_or(Output::Timeout(self.timers.next()))
+        self.base.poll()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,11 +23,11 @@
 //! ```
 
 use crate::Timing;
+use crate::base::Base;
 use crate::server::{ServerEvent, ServerInput};
 use bytes::Bytes;
-use offhook_core::{Flow, Machine, Output, Timers, Transmit};
+use offhook_core::{Flow, Machine, Output, Transmit};
 use offhook_sip_parser::Status;
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::mem;
 use std::time::{Duration, Instant};
@@ -65,21 +65,18 @@ offhook_core::slots! {
 /// An INVITE server transaction.
 #[derive(Debug)]
 pub struct InviteServer {
-    flow: Flow,
-    timing: Timing,
+    base: Base<Timer, ServerEvent>,
     state: State,
-    timers: Timers<Timer>,
-    queue: VecDeque<Output<ServerEvent>>,
 }
 
 impl InviteServer {
     /// For an INVITE whose responses go to `flow`. `trying` is its 100, sent if the layer above is silent for 200 ms or
     /// the INVITE comes again before that.
     pub fn new(now: Instant, flow: Flow, trying: Bytes, timing: Timing) -> Self {
-        let mut timers = Timers::default();
-        timers.set(Timer::Trying, now + TRYING_AFTER);
-        let state = State::Proceeding { last: trying, sent: false };
-        InviteServer { flow, timing, state, timers, queue: VecDeque::new() }
+        let mut base = Base::new(flow, timing);
+        let now = base.tick(now);
+        base.timers.set(Timer::Trying, now + TRYING_AFTER);
+        InviteServer { base, state: State::Proceeding { last: trying, sent: false } }
     }
 
     /// Whether it is over and can be forgotten once drained.
@@ -96,51 +93,51 @@ impl InviteServer {
         }
     }
 
-    fn send(&mut self, contents: Bytes) {
-        self.queue.push_back(Output::Transmit(Transmit { flow: self.flow, contents }));
+    pub(crate) fn take_sent_again(&mut self) -> u64 {
+        self.base.take_sent_again()
     }
 
     fn respond(&mut self, now: Instant, status: Status, contents: Bytes) -> State {
-        self.timers.stop(Timer::Trying);
-        self.send(contents.clone());
+        self.base.timers.stop(Timer::Trying);
+        self.base.send(contents.clone());
         if status.is_provisional() {
             return State::Proceeding { last: contents, sent: true };
         }
         if status.is_success() {
-            self.timers.set(Timer::L, now + self.timing.give_up());
+            self.base.timers.set(Timer::L, now + self.base.timing.give_up());
             return State::Accepted;
         }
-        self.timers.set(Timer::H, now + self.timing.give_up());
-        if !self.flow.protocol.is_reliable() {
-            self.timers.set(Timer::G, now + self.timing.t1);
+        self.base.timers.set(Timer::H, now + self.base.timing.give_up());
+        if !self.base.flow.protocol.is_reliable() {
+            self.base.timers.set(Timer::G, now + self.base.timing.t1);
         }
-        State::Completed { last: contents, interval: self.timing.t1 }
+        State::Completed { last: contents, interval: self.base.timing.t1 }
     }
 
     fn acknowledged(&mut self, now: Instant) -> State {
-        self.timers.clear();
-        if self.flow.protocol.is_reliable() {
+        self.base.timers.clear();
+        if self.base.flow.protocol.is_reliable() {
             return State::Terminated; // Timer I is zero
         }
-        self.timers.set(Timer::I, now + self.timing.t4);
+        self.base.timers.set(Timer::I, now + self.base.timing.t4);
         State::Confirmed
     }
 
     fn fire(&mut self, now: Instant, timer: Timer, state: State) -> State {
         match (state, timer) {
             (State::Proceeding { last, sent: false }, Timer::Trying) => {
-                self.send(last.clone());
+                self.base.send(last.clone());
                 State::Proceeding { last, sent: true }
             }
             (State::Completed { last, interval }, Timer::G) => {
-                let interval = (interval * 2).min(self.timing.t2);
-                self.timers.set(Timer::G, now + interval);
-                self.send(last.clone());
+                let interval = (interval * 2).min(self.base.timing.t2);
+                self.base.timers.set(Timer::G, now + interval);
+                self.base.send_again(last.clone());
                 State::Completed { last, interval }
             }
             (State::Completed { .. }, Timer::H) => {
-                self.timers.clear();
-                self.queue.push_back(Output::Event(ServerEvent::NoAck));
+                self.base.timers.clear();
+                self.base.tell(ServerEvent::NoAck);
                 State::Terminated
             }
             (State::Accepted, Timer::L) | (State::Confirmed, Timer::I) => State::Terminated,
@@ -156,32 +153,37 @@ impl Machine for InviteServer {
     type Error = Infallible;
 
     fn handle_input(&mut self, now: Instant, input: ServerInput) -> Result<(), Infallible> {
+        let now = self.base.tick(now);
         let state = mem::replace(&mut self.state, State::Terminated);
         self.state = match (state, input) {
             (State::Proceeding { .. }, ServerInput::Respond { status, contents }) => {
                 self.respond(now, status, contents)
             }
-            (State::Proceeding { last, .. }, ServerInput::Request) => {
-                self.timers.stop(Timer::Trying);
-                self.send(last.clone());
+            (State::Proceeding { last, sent: false }, ServerInput::Request) => {
+                self.base.timers.stop(Timer::Trying);
+                self.base.send(last.clone());
+                State::Proceeding { last, sent: true }
+            }
+            (State::Proceeding { last, sent: true }, ServerInput::Request) => {
+                self.base.send_again(last.clone());
                 State::Proceeding { last, sent: true }
             }
             (State::Completed { last, interval }, ServerInput::Request) => {
-                self.send(last.clone());
+                self.base.send_again(last.clone());
                 State::Completed { last, interval }
             }
             (State::Completed { .. }, ServerInput::Ack) => self.acknowledged(now),
             // RFC 6026 §7.1: the layer above retransmits its 2xx through here, and hears of the ACK
             (State::Accepted, ServerInput::Respond { status, contents }) if status.is_success() => {
-                self.send(contents);
+                self.base.send_again(contents);
                 State::Accepted
             }
             (State::Accepted, ServerInput::Ack) => {
-                self.queue.push_back(Output::Event(ServerEvent::Ack));
+                self.base.tell(ServerEvent::Ack);
                 State::Accepted
             }
             (mut state, ServerInput::Timeout) => {
-                while let Some(timer) = self.timers.take_due(now) {
+                while let Some(timer) = self.base.timers.take_due(now) {
                     state = self.fire(now, timer, state);
                 }
                 state
@@ -192,6 +194,9 @@ impl Machine for InviteServer {
     }
 
     fn poll_output(&mut self) -> Output<ServerEvent> {
-        self.queue.pop_front().unwrap_or(Output::Timeout(self.timers.next()))
+        self.base.poll()
     }
 }
+
+#[cfg(test)]
+mod tests;

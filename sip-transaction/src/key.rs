@@ -19,9 +19,10 @@ pub(crate) fn client_match(branch: &str, method: &Method) -> Box<str> {
 /// Branch, sent-by and method of a request: what makes two requests the same (§17.2.3). An ACK belongs to its INVITE.
 pub(crate) fn server_match(via: &Via<'_>, method: &Method) -> Box<str> {
     let mut key = String::with_capacity(64);
-    let method = if *method == Method::Ack { &Method::Invite } else { method };
     // Writing to a String cannot fail.
-    let _ = write!(key, "{} {} {method}", via.branch().unwrap_or_default(), via.sent_by);
+    let _ = write!(key, "{} {} ", via.branch().unwrap_or_default(), via.sent_by);
     key.make_ascii_lowercase();
+    // §7.1: of these a method alone is case-sensitive
+    let _ = write!(key, "{}", if *method == Method::Ack { &Method::Invite } else { method });
     key.into()
 }

@@ -7,7 +7,8 @@
 //! proper request with the 4xx that it deserves. It leaves to the layer above: the 2xx to an INVITE and its ACK (§13),
 //! the answer to a CANCEL, and everything about dialogs.
 //!
-//! Left out for now: merged requests (482), multicast `maddr`, stream transports' Content-Length framing.
+//! Left out for now: merged requests (482), the automatic 100 of RFC 4320 §4.1, `maddr`, stream framing, and a word to the
+//! layer above when a response could not be sent.
 //!
 //! ```
 //! use bytes::Bytes;
@@ -29,6 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod base;
 mod client;
 mod config;
 mod error;
@@ -37,6 +39,8 @@ mod invite_server;
 mod key;
 mod layer;
 mod server;
+#[cfg(test)]
+mod testing;
 mod via;
 
 pub use client::Client;
@@ -47,6 +51,10 @@ pub use invite_server::InviteServer;
 pub use key::{ClientKey, ServerId};
 pub use layer::{Counters, Event, Input, Layer};
 pub use server::Server;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 /// The inputs and events of the single machines; a [`Layer`] speaks [`Input`] and [`Event`].
 pub mod machine {

@@ -22,10 +22,10 @@
 //! ```
 
 use crate::Timing;
+use crate::base::Base;
 use bytes::Bytes;
-use offhook_core::{Flow, Machine, Output, Timers, Transmit};
+use offhook_core::{Flow, Machine, Output, Transmit};
 use offhook_sip_parser::Status;
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::mem;
 use std::time::Instant;
@@ -60,8 +60,13 @@ pub enum ServerEvent {
 #[derive(Debug)]
 enum State {
     Trying,
-    Proceeding { last: Bytes },
-    Completed { last: Bytes },
+    Proceeding {
+        last: Bytes,
+    },
+    /// `last` is `None` after a 408, which is never sent.
+    Completed {
+        last: Option<Bytes>,
+    },
     Terminated,
 }
 
@@ -72,17 +77,14 @@ offhook_core::slots! {
 /// A non-INVITE server transaction.
 #[derive(Debug)]
 pub struct Server {
-    flow: Flow,
-    timing: Timing,
+    base: Base<Timer, ServerEvent>,
     state: State,
-    timers: Timers<Timer>,
-    queue: VecDeque<Output<ServerEvent>>,
 }
 
 impl Server {
     /// For a request whose responses go to `flow`.
     pub fn new(flow: Flow, timing: Timing) -> Self {
-        Server { flow, timing, state: State::Trying, timers: Timers::default(), queue: VecDeque::new() }
+        Server { base: Base::new(flow, timing), state: State::Trying }
     }
 
     /// Whether it is over and can be forgotten once drained.
@@ -94,25 +96,25 @@ impl Server {
         matches!(self.state, State::Completed { .. } | State::Terminated)
     }
 
-    fn send(&mut self, contents: Bytes) {
-        self.queue.push_back(Output::Transmit(Transmit { flow: self.flow, contents }));
+    pub(crate) fn take_sent_again(&mut self) -> u64 {
+        self.base.take_sent_again()
     }
 
     fn respond(&mut self, now: Instant, status: Status, contents: Bytes) -> State {
         if status.is_provisional() {
-            self.send(contents.clone());
+            self.base.send(contents.clone());
             return State::Proceeding { last: contents };
         }
         // RFC 4320 §4.2: the client has given up by itself by then, a 408 would only be a late stray
-        if status == Status::REQUEST_TIMEOUT {
-            return State::Terminated;
+        let last = (status != Status::REQUEST_TIMEOUT).then_some(contents);
+        if let Some(response) = &last {
+            self.base.send(response.clone());
         }
-        self.send(contents.clone());
-        if self.flow.protocol.is_reliable() {
+        if self.base.flow.protocol.is_reliable() {
             return State::Terminated; // Timer J is zero
         }
-        self.timers.set(Timer::J, now + self.timing.give_up());
-        State::Completed { last: contents }
+        self.base.timers.set(Timer::J, now + self.base.timing.give_up());
+        State::Completed { last }
     }
 }
 
@@ -123,20 +125,23 @@ impl Machine for Server {
     type Error = Infallible;
 
     fn handle_input(&mut self, now: Instant, input: ServerInput) -> Result<(), Infallible> {
+        let now = self.base.tick(now);
         let state = mem::replace(&mut self.state, State::Terminated);
         self.state = match (state, input) {
             (State::Trying | State::Proceeding { .. }, ServerInput::Respond { status, contents }) => {
                 self.respond(now, status, contents)
             }
             (State::Proceeding { last }, ServerInput::Request) => {
-                self.send(last.clone());
+                self.base.send_again(last.clone());
                 State::Proceeding { last }
             }
             (State::Completed { last }, ServerInput::Request) => {
-                self.send(last.clone());
+                if let Some(response) = &last {
+                    self.base.send_again(response.clone());
+                }
                 State::Completed { last }
             }
-            (State::Completed { last }, ServerInput::Timeout) => match self.timers.take_due(now) {
+            (State::Completed { last }, ServerInput::Timeout) => match self.base.timers.take_due(now) {
                 Some(Timer::J) => State::Terminated,
                 None => State::Completed { last },
             },
@@ -146,6 +151,9 @@ impl Machine for Server {
     }
 
     fn poll_output(&mut self) -> Output<ServerEvent> {
-        self.queue.pop_front().unwrap_or(Output::Timeout(self.timers.next()))
+        self.base.poll()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,30 +4,34 @@
 use bytes::{Bytes, BytesMut};
 use offhook_core::{Flow, Protocol};
 use offhook_sip_parser::header::{CSeq, CallId, Via};
-use offhook_sip_parser::{Draft, Message, MessageView, Method, Name, ParseError};
+use offhook_sip_parser::{Draft, Limits, Malformed, Message, Method, Name};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::ops::Range;
 
 /// Notes in a request's top Via where it really came from: `received` if the address is another than it says, and the
 /// port if it asks for it (RFC 3261 §18.2.1, RFC 3581 §4). A `received` or `rport` value that the sender wrote itself is
 /// replaced, so that responses cannot be aimed at a third party.
-pub(crate) fn note_source(request: Message, flow: &Flow) -> Result<Message, ParseError> {
+///
+/// # Errors
+/// If the request is no whole message, or not any more; with what could be read.
+pub(crate) fn note_source(request: &Message, flow: &Flow) -> Result<Message, Box<Malformed>> {
     let view = request.view();
-    let via: Via<'_> = view.required()?;
+    let via: Via<'_> = view.required().map_err(|error| Malformed { error, message: None })?;
     let same = via.sent_by.host.ip() == Some(flow.remote.ip());
     let forged = via.params.value("received").is_some() || via.params.value("rport").is_some();
     if same && !via.wants_rport() && !forged {
-        return Ok(request);
+        return Ok(request.clone());
     }
-    let Some(line) = view.header_all(Name::VIA).next() else { return Ok(request) };
+    let Some(line) = view.header_all(Name::VIA).next() else { return Ok(request.clone()) };
     let mut out = BytesMut::with_capacity(view.as_bytes().len() + 48);
-    out.extend_from_slice(view.as_bytes().get(..line.at).unwrap_or_default());
+    // Other hops may follow in the same line.
+    let element = first_element(line.value);
+    out.extend_from_slice(view.as_bytes().get(..line.at + element.start).unwrap_or_default());
     let noted = write_noted(&mut out, &via, flow, same);
     debug_assert!(noted.is_ok(), "BytesMut grows");
-    // Other hops may follow in the same line.
-    let rest = first_element_len(line.value);
-    out.extend_from_slice(view.as_bytes().get(line.at + rest..).unwrap_or_default());
-    Message::parse(out.freeze())
+    out.extend_from_slice(view.as_bytes().get(line.at + element.end..).unwrap_or_default());
+    Message::parse_or_salvage(out.freeze(), &Limits::default())
 }
 
 fn write_noted(out: &mut BytesMut, via: &Via<'_>, flow: &Flow, same: bool) -> std::fmt::Result {
@@ -52,15 +56,17 @@ fn is_noted(name: &str) -> bool {
     name.eq_ignore_ascii_case("received") || name.eq_ignore_ascii_case("rport")
 }
 
-fn first_element_len(value: &[u8]) -> usize {
-    let mut quoted = false;
-    value
-        .iter()
-        .position(|&b| {
-            quoted ^= b == b'"';
-            b == b',' && !quoted
-        })
-        .unwrap_or(value.len())
+/// Where the first element of a list stands that is not empty: up to a comma outside quotes.
+fn first_element(value: &[u8]) -> Range<usize> {
+    let start = value.iter().take_while(|b| matches!(b, b',' | b' ' | b'\t' | b'\r' | b'\n')).count();
+    let (mut quoted, mut escaped) = (false, false);
+    let len = value.iter().skip(start).take_while(|&&b| {
+        let ends = b == b',' && !quoted;
+        quoted ^= b == b'"' && !escaped;
+        escaped = quoted && b == b'\\' && !escaped;
+        !ends
+    });
+    start..start + len.count()
 }
 
 /// Where the responses to a request go (RFC 3261 §18.2.2, RFC 3581 §4): on a stream back where it came from; on UDP to
@@ -72,13 +78,6 @@ pub(crate) fn response_flow(flow: Flow, via: &Via<'_>) -> Flow {
     }
     let port = via.sent_by.port.unwrap_or(Protocol::Udp.default_port());
     Flow { remote: SocketAddr::new(flow.remote.ip(), port), ..flow }
-}
-
-/// Whether a response can be made at all: the headers that it copies are there.
-pub(crate) fn can_answer(request: MessageView<'_>) -> bool {
-    request.method().is_some_and(|m| m != Method::Ack)
-        && request.typed::<Via<'_>>().is_ok_and(|v| v.is_some())
-        && [Name::FROM, Name::TO, Name::CALL_ID, Name::CSEQ].iter().all(|&n| request.header(n).is_some())
 }
 
 /// The text of our own Via.
@@ -129,7 +128,7 @@ mod tests {
 
     fn noted(via: &str) -> String {
         let flow = Flow::udp("192.0.2.1:5060".parse().unwrap(), "192.0.2.9:7000".parse().unwrap());
-        let message = note_source(request(via), &flow).unwrap();
+        let message = note_source(&request(via), &flow).unwrap();
         String::from_utf8(message.header(Name::VIA).unwrap().to_vec()).unwrap()
     }
 
@@ -146,6 +145,14 @@ mod tests {
     fn a_forged_received_is_replaced_and_other_hops_stay() {
         let via = "SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKa;received=203.0.113.5, SIP/2.0/UDP h;branch=z9hG4bKb";
         assert_eq!(noted(via), "SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKa, SIP/2.0/UDP h;branch=z9hG4bKb");
+    }
+
+    #[test]
+    fn a_comma_in_quotes_or_before_the_first_hop_does_not_end_it() {
+        let hop = "SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKa;x=\"\\\",\\\\\"";
+        let rest = ", SIP/2.0/UDP h;branch=z9hG4bKb";
+        assert_eq!(noted(&format!("{hop};rport=1{rest}")), format!("{hop};received=192.0.2.9;rport=7000{rest}"));
+        assert_eq!(noted(&format!(", ,{hop};received=h{rest}")), format!(", ,{hop}{rest}"));
     }
 
     #[test]

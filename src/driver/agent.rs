@@ -228,7 +228,6 @@ impl<'a> IntoFuture for Dial<'a> {
 pub(super) fn hang_up(commands: &mpsc::Sender<Command>, call: CallId) {
     if let Err(mpsc::error::TrySendError::Full(command)) = commands.try_send(Command::HangUp { call }) {
         let commands = commands.clone();
-        #[allow(clippy::disallowed_methods, reason = "the driver runs on tokio")]
         tokio::spawn(async move { commands.send(command).await });
     }
 }

@@ -123,12 +123,8 @@ impl Call {
     pub(super) async fn receive(&mut self) -> Option<CallEvent> {
         let event = self.line.events.recv().await?;
         match &event {
-            CallEvent::Media(MediaEvent::Digit { digit, .. }) => {
-                // What a report shows of a caller who presses keys for hours.
-                if self.digits.len() < 1024 {
-                    self.digits.push(*digit);
-                }
-            }
+            // The bound is for a caller who presses keys for hours.
+            CallEvent::Media(MediaEvent::Digit { digit, .. }) if self.digits.len() < 1024 => self.digits.push(*digit),
             CallEvent::MediaAgreed { codec } => self.line.codec = Some(codec.clone()),
             _ => {}
         }

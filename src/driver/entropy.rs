@@ -8,7 +8,6 @@ pub struct OsEntropy;
 
 impl Entropy for OsEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {
-        #[allow(clippy::disallowed_methods, reason = "the driver gives the operating system's randomness")]
         // Without randomness there are no keys and no tags: there is nothing to go on with.
         getrandom::fill(bytes).expect("the operating system has randomness");
     }

@@ -12,13 +12,16 @@ use offhook_media::wav::Clip;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 
+/// Makes a tap for the rate that the call has.
+pub(super) type MakeTap = Box<dyn FnOnce(u32) -> Result<Box<dyn Tap>, Error> + Send>;
+
 /// What a call asks of its media.
 pub(super) enum MediaCommand {
     Play { clip: Clip, reply: oneshot::Sender<Result<PlayId, Error>> },
     Mark { mark: Mark, reply: oneshot::Sender<Result<(), Error>> },
     Clear { reply: oneshot::Sender<Unplayed> },
     Echo(bool),
-    Tap { make: Box<dyn FnOnce(u32) -> Result<Box<dyn Tap>, Error> + Send>, reply: oneshot::Sender<Result<(), Error>> },
+    Tap { make: MakeTap, reply: oneshot::Sender<Result<(), Error>> },
     FinishTaps { reply: oneshot::Sender<()> },
     Digit { digit: char, duration: Duration, reply: oneshot::Sender<Result<(), Error>> },
     Update(Box<MediaTerms>),

@@ -4,6 +4,8 @@
 //! [`Media`](crate::call::Media) runs in a task of its own beside its sockets, so that calls spread over the runtime's
 //! threads. Nothing runs before [`Builder::build`] and nothing after [`UserAgent::shut_down`].
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the driver owns clock, sockets and tasks")]
+
 mod agent;
 mod builder;
 mod call;

@@ -7,7 +7,7 @@ use super::incoming::IncomingCall;
 use super::media::{COMMANDS, MediaCommand, MediaTask};
 use super::socket::{self, MediaSockets, Receiver, Routes};
 use crate::account::{Account, AccountId};
-use crate::call::MediaStats;
+use crate::call::{MediaStats, MediaTerms};
 use crate::error::Error;
 use crate::ladder::{Crossing, Way};
 use crate::registration::RegistrationEvent;
@@ -23,7 +23,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 /// Now, and what o'clock that is.
-#[allow(clippy::disallowed_methods, reason = "the driver tells the machines the time")]
 pub(super) fn clock() -> (Instant, WallClock) {
     let now = Instant::now();
     let unix = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
@@ -125,7 +124,6 @@ pub(super) fn start(
         over: false,
     };
     let registrations = accounts.into_iter().map(|account| driver.add_account(now, account)).collect();
-    #[allow(clippy::disallowed_methods, reason = "the driver runs on tokio")]
     let task = tokio::spawn(driver.run());
     UserAgent::new(Wiring { commands, calls, locals, media_ip, registrations, task })
 }
@@ -171,8 +169,13 @@ impl Driver {
     }
 
     fn show(&mut self, way: Way, flow: Flow, contents: &Bytes) {
+        if self.tap.is_none() && !tracing::enabled!(tracing::Level::TRACE) {
+            return;
+        }
+        let crossing = Crossing { at: clock().0 - self.began, way, flow, contents: contents.clone() };
+        tracing::trace!(%crossing);
         if let Some(tap) = &mut self.tap {
-            tap(&Crossing { at: clock().0 - self.began, way, flow, contents: contents.clone() });
+            tap(&crossing);
         }
     }
 
@@ -273,7 +276,7 @@ impl Driver {
         }
     }
 
-    fn start_media(&mut self, call: CallId, terms: crate::call::MediaTerms) {
+    fn start_media(&mut self, call: CallId, terms: Box<MediaTerms>) {
         let Some(wire) = self.wires.get_mut(&call) else { return };
         let name = terms.codec.codec.name.clone();
         let _ = wire.events.try_send(CallEvent::MediaAgreed { codec: name });
@@ -281,11 +284,11 @@ impl Driver {
             Some(Parts { sockets: Some(sockets), commands, stats }) => {
                 let task =
                     MediaTask { sockets, commands, events: wire.events.clone(), stats, state: wire.state.subscribe() };
-                self.media.spawn(task.run(terms));
+                self.media.spawn(task.run(*terms));
             }
             Some(parts) => wire.parts = Some(parts),
             None => {
-                let _ = wire.media.try_send(MediaCommand::Update(Box::new(terms)));
+                let _ = wire.media.try_send(MediaCommand::Update(terms));
             }
         }
     }

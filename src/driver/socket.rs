@@ -1,7 +1,5 @@
 //! UDP sockets.
 
-#![allow(clippy::disallowed_types, reason = "the driver owns the sockets")]
-
 use crate::call::MediaAddress;
 use crate::error::Error;
 use bytes::{Bytes, BytesMut};

@@ -356,7 +356,7 @@ impl Ua {
     }
 
     fn tell_media(&mut self, id: CallId, media: &MediaAddress, agreed: Agreed) {
-        let terms = MediaTerms::new(media, agreed, self.config.ptime);
+        let terms = Box::new(MediaTerms::new(media, agreed, self.config.ptime));
         self.queue.push_back(Output::Event(Event::Media { call: id, terms }));
     }
 

@@ -91,7 +91,7 @@ pub enum Event {
         /// The call.
         call: CallId,
         /// What was agreed.
-        terms: MediaTerms,
+        terms: Box<MediaTerms>,
     },
     /// Both sides know that the call is answered.
     Established {

@@ -53,6 +53,7 @@ pub struct Ua {
     ways: Ways,
     last_call: u64,
     shutting_down: bool,
+    shut_down_told: bool,
     queue: VecDeque<Output<Event>>,
 }
 
@@ -90,6 +91,7 @@ impl Ua {
             ways: Ways::default(),
             last_call: 0,
             shutting_down: false,
+            shut_down_told: false,
             queue: VecDeque::new(),
         }
     }
@@ -137,8 +139,8 @@ impl Ua {
 
     fn end_shut_down(&mut self) {
         let registered = self.accounts.values().any(|(_, r)| r.as_ref().is_some_and(|r| !r.is_idle()));
-        if self.shutting_down && self.calls.is_empty() && !registered && !self.ways.ended {
-            self.ways.ended = true;
+        if self.shutting_down && self.calls.is_empty() && !registered && !self.shut_down_told {
+            self.shut_down_told = true;
             self.queue.push_back(Output::Event(Event::ShutDown));
         }
     }

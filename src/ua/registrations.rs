@@ -9,7 +9,7 @@ use std::time::Instant;
 
 impl Ua {
     /// Takes an account, and registers it if it names a registrar. [`Event::Registration`] tells how that goes; it is kept up
-    /// until [`remove_account`](Ua::remove_account) or [`shut_down`](Ua::shut_down).
+    /// until [`unregister`](Ua::unregister) or [`shut_down`](Ua::shut_down).
     pub fn add_account(&mut self, now: Instant, account: Account) -> AccountId {
         let now = self.tick(now);
         let id = AccountId(self.accounts.keys().next_back().map_or(0, |last| last.0 + 1));

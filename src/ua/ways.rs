@@ -27,8 +27,6 @@ pub(super) enum Errand {
 pub(super) struct Ways {
     waiting: BTreeMap<QueryId, Errand>,
     last: u64,
-    /// Whether [`Event::ShutDown`] was told.
-    pub(super) ended: bool,
 }
 
 impl Ways {

@@ -9,7 +9,7 @@ use crate::key::{ClientKey, ServerId, client_match};
 use crate::server::{ServerEvent, ServerInput};
 use crate::{Config, Error, Failure, via};
 use bytes::Bytes;
-use offhook_core::{Deadlines, Entropy, Flow, Machine, Output, Transmit};
+use offhook_core::{Deadlines, Entropy, Flow, Machine, Output, Token, Transmit};
 use offhook_sip_parser::header::{TypedHeader, Via};
 use offhook_sip_parser::{Draft, Message, Method};
 use std::collections::VecDeque;
@@ -103,7 +103,7 @@ pub enum Event {
         /// The response.
         response: Message,
     },
-    /// A request of ours ended without a final response.
+    /// A request of ours ended without a final response; or, after a failure response, its ACK could not be sent.
     Failed {
         /// The request.
         key: ClientKey,
@@ -125,7 +125,8 @@ pub struct Counters {
     pub not_sip: u64,
     /// Requests answered 4xx or 505 because they are malformed.
     pub malformed_requests: u64,
-    /// Malformed responses and ACKs, dropped.
+    /// Malformed responses and ACKs, and requests without a readable Via: dropped, as nobody waits for an answer or
+    /// nobody knows where.
     pub malformed_dropped: u64,
     /// Responses that match no request of ours, dropped.
     pub stray_responses: u64,
@@ -143,6 +144,10 @@ pub struct Counters {
 pub struct Layer {
     config: Config,
     entropy: Box<dyn Entropy>,
+    /// What makes the tags of stateless replies ours alone.
+    secret: u64,
+    /// A branch that was drawn for a request that was then refused. It never left, so the next request has it.
+    unused_branch: Option<Token>,
     /// The latest time seen: an earlier one is treated as this.
     now: Option<Instant>,
     clients: Clients,
@@ -160,10 +165,13 @@ enum Id {
 
 impl Layer {
     /// An empty layer.
-    pub fn new(config: Config, entropy: Box<dyn Entropy>) -> Self {
+    pub fn new(config: Config, mut entropy: Box<dyn Entropy>) -> Self {
+        let secret = entropy.u64();
         Layer {
             config,
             entropy,
+            secret,
+            unused_branch: None,
             now: None,
             clients: Clients::default(),
             servers: Servers::default(),
@@ -188,12 +196,6 @@ impl Layer {
         self.len() == 0
     }
 
-    fn tick(&mut self, now: Instant) -> Instant {
-        let now = self.now.map_or(now, |latest| latest.max(now));
-        self.now = Some(now);
-        now
-    }
-
     fn request(&mut self, now: Instant, key: ClientKey, flow: Flow, draft: &Draft) -> Result<(), Error> {
         let id = ClientId::User(key);
         if self.clients.contains(id) {
@@ -206,32 +208,38 @@ impl Layer {
         if matches!(method, Method::Ack | Method::Cancel) {
             return Err(Error::WrongKind);
         }
-        let (branch, bytes) = self.finish(&flow, draft)?;
-        let request = Message::parse(bytes)?;
-        request.check()?;
+        let (branch, request) = self.finish(&flow, draft)?;
         let machine = match method {
             Method::Invite => AnyClient::Invite(InviteClient::new(now, flow, request, self.config.timing)),
             _ => AnyClient::Other(Client::new(now, flow, request.bytes().clone(), self.config.timing)),
         };
         self.clients.insert(id, client_match(&branch, &method), machine);
-        self.drain_client(id);
+        self.drain_client(now, id);
         Ok(())
     }
 
-    /// The bytes of a request with a Via and a branch of its own.
-    fn finish(&mut self, flow: &Flow, draft: &Draft) -> Result<(String, Bytes), Error> {
-        let branch = format!("z9hG4bK{}", self.entropy.token());
+    /// The request with a Via and a branch of its own.
+    fn finish(&mut self, flow: &Flow, draft: &Draft) -> Result<(String, Message), Error> {
+        let token = self.unused_branch.take().unwrap_or_else(|| self.entropy.token());
+        let branch = format!("z9hG4bK{token}");
         let text = via::own_via(flow, self.config.sent_by.as_deref(), &branch);
-        let via = Via::parse(text.as_bytes())?;
-        Ok((branch, draft.request_bytes(&via)))
+        let request = Via::parse(text.as_bytes()).and_then(|via| {
+            let request = Message::parse(draft.request_bytes(&via))?;
+            request.check()?;
+            Ok(request)
+        });
+        if request.is_err() {
+            self.unused_branch = Some(token);
+        }
+        Ok((branch, request?))
     }
 
     fn ack(&mut self, flow: Flow, draft: &Draft) -> Result<(), Error> {
         if draft.method() != Some(&Method::Ack) {
             return Err(Error::WrongKind);
         }
-        let (_, contents) = self.finish(&flow, draft)?;
-        self.queue.push_back(Output::Transmit(Transmit { flow, contents }));
+        let (_, ack) = self.finish(&flow, draft)?;
+        self.queue.push_back(Output::Transmit(Transmit { flow, contents: ack.bytes().clone() }));
         Ok(())
     }
 
@@ -251,19 +259,18 @@ impl Layer {
             if let Some(client) = self.clients.get_mut(id) {
                 client.handle(now, ClientInput::TransportFailed);
             }
-            self.drain_client(id);
+            self.drain_client(now, id);
         }
     }
 
     fn timeout(&mut self, now: Instant) {
         while let Some(id) = self.deadlines.take_due(now) {
-            let sent = self.queue.len();
             match id {
                 Id::Client(id) => {
                     if let Some(client) = self.clients.get_mut(id) {
                         client.handle(now, ClientInput::Timeout);
                     }
-                    self.drain_client(id);
+                    self.drain_client(now, id);
                 }
                 Id::Server(id) => {
                     if let Some(server) = self.servers.get_mut(id) {
@@ -272,13 +279,11 @@ impl Layer {
                     self.drain_server(id);
                 }
             }
-            let again = self.queue.iter().skip(sent).filter(|o| matches!(o, Output::Transmit(_))).count();
-            self.counters.retransmissions_sent += again as u64;
         }
     }
 
     /// Moves what a client transaction has to say into our queue, and forgets it when it is over.
-    fn drain_client(&mut self, id: ClientId) {
+    fn drain_client(&mut self, now: Instant, id: ClientId) {
         let mut cancel = false;
         let Some(client) = self.clients.get_mut(id) else { return };
         let next = loop {
@@ -296,42 +301,46 @@ impl Layer {
                 (Output::Timeout(at), _) => break at,
             }
         };
+        self.counters.retransmissions_sent += client.take_sent_again();
         let over = client.is_terminated();
         self.deadlines.set(Id::Client(id), next.filter(|_| !over));
         if cancel {
-            self.send_cancel(id);
+            self.send_cancel(now, id);
         }
         if over {
             self.clients.remove(id);
         }
     }
 
-    fn send_cancel(&mut self, invite: ClientId) {
-        let Some((AnyClient::Invite(invite), now)) = self.clients.get_mut(invite).zip(self.now) else { return };
+    fn send_cancel(&mut self, now: Instant, invite: ClientId) {
+        let Some(AnyClient::Invite(invite)) = self.clients.get_mut(invite) else { return };
         let (flow, bytes) = (invite.flow(), via::cancel_for(invite.request()));
         let Ok(Some(branch)) = invite.request().typed::<Via<'_>>().map(|v| v.and_then(|v| v.branch())) else { return };
         let key = client_match(branch, &Method::Cancel);
         let id = self.clients.cancel_id();
         self.clients.insert(id, key, AnyClient::Other(Client::new(now, flow, bytes, self.config.timing)));
-        self.drain_client(id);
+        self.drain_client(now, id);
     }
 
-    fn drain_server(&mut self, id: ServerId) {
-        let Some(server) = self.servers.get_mut(id) else { return };
+    /// The same for a server transaction. Answers whether an ACK that it was told of is for the layer above.
+    fn drain_server(&mut self, id: ServerId) -> bool {
+        let mut ack = false;
+        let Some(server) = self.servers.get_mut(id) else { return ack };
         let next = loop {
             match server.poll_output() {
                 Output::Transmit(t) => self.queue.push_back(Output::Transmit(t)),
                 Output::Event(ServerEvent::NoAck) => self.queue.push_back(Output::Event(Event::NoAck { id })),
-                // The ACK of a 2xx has a branch of its own and goes up from where it is received.
-                Output::Event(ServerEvent::Ack) => {}
+                Output::Event(ServerEvent::Ack) => ack = true,
                 Output::Timeout(at) => break at,
             }
         };
+        self.counters.retransmissions_sent += server.take_sent_again();
         let over = server.is_terminated();
         self.deadlines.set(Id::Server(id), next.filter(|_| !over));
         if over {
             self.servers.remove(id);
         }
+        ack
     }
 }
 
@@ -342,20 +351,22 @@ impl Machine for Layer {
     type Error = Error;
 
     fn handle_input(&mut self, now: Instant, input: Input) -> Result<(), Error> {
-        let now = self.tick(now);
+        let now = self.now.map_or(now, |latest| latest.max(now));
         match input {
             Input::Received { flow, contents } => self.receive(now, flow, contents),
-            Input::Request { key, flow, request } => return self.request(now, key, flow, &request),
+            Input::Request { key, flow, request } => self.request(now, key, flow, &request)?,
             Input::Cancel { key } => {
                 let id = ClientId::User(key);
                 self.clients.get_mut(id).ok_or(Error::NoTransaction)?.handle(now, ClientInput::Cancel);
-                self.drain_client(id);
+                self.drain_client(now, id);
             }
-            Input::Ack { flow, request } => return self.ack(flow, &request),
-            Input::Respond { id, response } => return self.respond(now, id, &response),
+            Input::Ack { flow, request } => self.ack(flow, &request)?,
+            Input::Respond { id, response } => self.respond(now, id, &response)?,
             Input::TransportFailed { flow } => self.transport_failed(now, flow),
             Input::Timeout => self.timeout(now),
         }
+        // A refused input leaves the layer as it was, the time that it knows of included.
+        self.now = Some(now);
         Ok(())
     }
 

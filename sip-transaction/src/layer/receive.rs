@@ -9,8 +9,9 @@ use crate::server::{Server, ServerInput};
 use crate::via;
 use bytes::Bytes;
 use offhook_core::{Flow, Output, Transmit};
-use offhook_sip_parser::header::{CSeq, Via};
-use offhook_sip_parser::{Draft, Limits, Message, Method, Name, ParseError, Status};
+use offhook_sip_parser::header::{CSeq, To, Via};
+use offhook_sip_parser::{Draft, ErrorKind, Limits, Message, Method, Name, ParseError, Place, Status};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Instant;
 
 /// How long a client is asked to stay away when the table is full, in seconds.
@@ -23,22 +24,24 @@ impl Layer {
             self.counters.keep_alives += 1;
             return;
         }
-        match Message::parse_or_salvage(contents, &Limits::default()) {
+        match Message::parse_or_salvage(contents.clone(), &Limits::default()) {
             Ok(message) => match message.check() {
                 Ok(()) if message.is_request() => self.receive_request(now, flow, message),
                 Ok(()) => self.receive_response(now, flow, &message),
                 Err(error) => self.refuse(flow, &message, &error),
             },
-            Err(malformed) => match &malformed.message {
-                Some(message) => self.refuse(flow, message, &malformed.error),
+            Err(malformed) => match malformed.message.or_else(|| as_known_version(&contents, &malformed.error)) {
+                Some(message) => self.refuse(flow, &message, &malformed.error),
                 None => self.counters.not_sip += 1,
             },
         }
     }
 
-    /// Answers a malformed request without keeping anything of it; drops what cannot be answered.
+    /// Answers a malformed request without keeping anything of it, with as much of it as could be read; drops what cannot
+    /// be answered.
     fn refuse(&mut self, flow: Flow, message: &Message, error: &ParseError) {
-        if !via::can_answer(message.view()) {
+        let wants_answer = message.method().is_some_and(|m| m != Method::Ack);
+        if !wants_answer || message.required::<Via<'_>>().is_err() {
             self.counters.malformed_dropped += 1;
             return;
         }
@@ -57,18 +60,26 @@ impl Layer {
 
     /// A stateless reply (§8.2.7).
     fn reply(&mut self, flow: Flow, request: &Message, status: Status, edit: impl FnOnce(&mut Draft)) {
-        let noted = via::note_source(request.clone(), &flow);
+        let noted = via::note_source(request, &flow).or_else(|malformed| malformed.message.ok_or(malformed.error));
         let request = noted.as_ref().unwrap_or(request);
-        let Ok(Some(via)) = request.typed::<Via<'_>>() else { return };
-        let tag = self.entropy.token();
-        let mut draft = Draft::response(request.view(), status, Some(tag.as_str()));
+        let Ok(via) = request.required::<Via<'_>>() else { return };
+        let tag = self.stateless_tag(&via, request);
+        let mut draft = Draft::response(request.view(), status, Some(&tag));
         edit(&mut draft);
         let flow = via::response_flow(flow, &via);
         self.queue.push_back(Output::Transmit(Transmit { flow, contents: draft.response_bytes() }));
     }
 
+    /// The tag of a stateless reply: the same for a request, its retransmissions, and the ACK of an INVITE (§8.2.7).
+    fn stateless_tag(&self, via: &Via<'_>, request: &Message) -> String {
+        let matcher = server_match(via, &request.method().unwrap_or(Method::Ack));
+        let mut hasher = DefaultHasher::new();
+        (self.secret, matcher, request.header(Name::CALL_ID)).hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
+
     fn receive_request(&mut self, now: Instant, flow: Flow, message: Message) {
-        let (Ok(request), Some(method)) = (via::note_source(message.clone(), &flow), message.method()) else {
+        let (Ok(request), Some(method)) = (via::note_source(&message, &flow), message.method()) else {
             self.counters.malformed_dropped += 1;
             return;
         };
@@ -84,11 +95,18 @@ impl Layer {
             if let Some(server) = self.servers.get_mut(id) {
                 server.handle(now, input);
             }
-            self.drain_server(id);
+            // RFC 6026 §7.1: of a peer that gives the ACK of a 2xx the branch of its INVITE
+            if self.drain_server(id) {
+                self.queue.push_back(Output::Event(Event::Ack { request, flow }));
+            }
             return;
         }
         if method == Method::Ack {
-            self.queue.push_back(Output::Event(Event::Ack { request, flow }));
+            // An INVITE that was refused statelessly has its ACK too, and nobody waits for that.
+            let tag = request.typed::<To<'_>>().ok().flatten().and_then(|to| to.tag());
+            if tag != Some(&self.stateless_tag(&via, &request)) {
+                self.queue.push_back(Output::Event(Event::Ack { request, flow }));
+            }
             return;
         }
         if self.servers.len() >= self.config.max_servers {
@@ -99,7 +117,8 @@ impl Layer {
             return;
         }
         let back = via::response_flow(flow, &via);
-        let invite = self.servers.find(&server_match(&via, &Method::Invite));
+        let invite =
+            if method == Method::Cancel { self.servers.find(&server_match(&via, &Method::Invite)) } else { None };
         let id = self.open_server(now, back, matcher, &request, &method);
         self.queue.push_back(Output::Event(match method {
             Method::Cancel => Event::Cancel { id, invite, request, flow },
@@ -148,7 +167,7 @@ impl Layer {
             }
             _ => None,
         };
-        // §18.1.2: it comes on the transport that the request took; another local socket is another node's business
+        // §18.1.2: it comes on the transport that the request took, if not always from the address that it went to
         let id = id.filter(|&id: &ClientId| self.clients.flow(id).is_some_and(|f| f.protocol == flow.protocol));
         let Some(id) = id else {
             self.counters.stray_responses += 1;
@@ -157,6 +176,22 @@ impl Layer {
         if let Some(client) = self.clients.get_mut(id) {
             client.handle(now, ClientInput::Response(response));
         }
-        self.drain_client(id);
+        self.drain_client(now, id);
+    }
+}
+
+/// A request of another version, read as if it were of ours, so that it can be answered 505 (§21.5.6).
+fn as_known_version(contents: &Bytes, error: &ParseError) -> Option<Message> {
+    if (error.kind, error.place) != (ErrorKind::Version, Place::StartLine) {
+        return None;
+    }
+    let (before, rest) = contents.split_at_checked(error.at)?;
+    let line = rest.iter().position(|b| matches!(b, b'\r' | b'\n'))?;
+    let (version, after) = rest.split_at_checked(line)?;
+    version.get(..4).filter(|name| name.eq_ignore_ascii_case(b"SIP/"))?;
+    let known = [before, b"SIP/2.0", after].concat();
+    match Message::parse_or_salvage(known.into(), &Limits::default()) {
+        Ok(message) => Some(message),
+        Err(malformed) => malformed.message,
     }
 }

@@ -44,6 +44,13 @@ impl AnyClient {
         }
     }
 
+    pub(super) fn take_sent_again(&mut self) -> u64 {
+        match self {
+            AnyClient::Invite(m) => m.take_sent_again(),
+            AnyClient::Other(m) => m.take_sent_again(),
+        }
+    }
+
     fn flow(&self) -> Flow {
         match self {
             AnyClient::Invite(m) => m.flow(),
@@ -76,6 +83,13 @@ impl AnyServer {
         match self {
             AnyServer::Invite(m) => m.is_terminated(),
             AnyServer::Other(m) => m.is_terminated(),
+        }
+    }
+
+    pub(super) fn take_sent_again(&mut self) -> u64 {
+        match self {
+            AnyServer::Invite(m) => m.take_sent_again(),
+            AnyServer::Other(m) => m.take_sent_again(),
         }
     }
 
