@@ -13,6 +13,9 @@ pub struct Config {
     pub ptime: Duration,
     /// Whether 180 goes out at once when a call comes in. Default true: a caller who hears nothing hangs up.
     pub ring: bool,
+    /// How long a call may ring, ours or theirs, before it is given up: a callee that vanishes while it rings is never heard
+    /// of again (RFC 3261 §17.1.1.2 sets no limit). Default 180 s, the least time that proxies grant (timer C).
+    pub ring_limit: Duration,
     /// Calls at most; over it an INVITE is answered 503 with Retry-After. Default 10,000.
     pub max_calls: usize,
     /// Open transactions of each kind at most. Default 100,000.
@@ -29,6 +32,7 @@ impl Default for Config {
             codecs: vec![Codec::pcmu(), Codec::pcma()],
             ptime: Duration::from_millis(20),
             ring: true,
+            ring_limit: Duration::from_secs(180),
             max_calls: 10_000,
             max_transactions: 100_000,
             timing: Timing::default(),

@@ -48,6 +48,34 @@ impl Dialog {
         Ok(dialog)
     }
 
+    /// The UAC's half of a dialog that cannot be: its 2xx names no Contact or no readable route. It is good for one ACK
+    /// and one BYE, both by the way of the INVITE, whose Request-URI was `target` and whose `Route` values were `route`.
+    pub(crate) fn without_contact(
+        local: &str,
+        local_tag: &str,
+        cseq: u32,
+        response: &Message,
+        target: Uri,
+        route: &[Box<str>],
+    ) -> Self {
+        let mut route_set = record_route(response).unwrap_or_default();
+        route_set.reverse();
+        if route_set.is_empty() {
+            route_set.extend_from_slice(route);
+        }
+        Dialog {
+            call_id: text(response, Name::CALL_ID),
+            local: local.into(),
+            local_tag: local_tag.into(),
+            remote: text(response, Name::TO),
+            remote_tag: remote_tag(response),
+            local_seq: cseq,
+            remote_seq: None,
+            target,
+            route_set,
+        }
+    }
+
     /// The UAS's half, from an INVITE and the tag that its answers carry (§12.1.1).
     pub fn from_request(request: &Message, local_tag: &str) -> Result<Self, DialogError> {
         let from: From<'_> = request.required()?;
@@ -132,6 +160,11 @@ impl Dialog {
         }
         (draft, next_hop)
     }
+}
+
+/// The To tag of a response: which of several answerers it comes from.
+pub(crate) fn remote_tag(response: &Message) -> Box<str> {
+    response.typed::<To<'_>>().ok().flatten().and_then(|to| to.tag()).unwrap_or_default().into()
 }
 
 fn text(message: &Message, name: Name) -> Box<str> {

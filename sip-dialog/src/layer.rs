@@ -56,7 +56,8 @@ pub enum Event {
         /// The ACK; its body is the answer to an offer in our 2xx.
         request: Message,
     },
-    /// They want to change the call: a re-INVITE. Answer with [`Layer::answer_offer`].
+    /// They want to change the call: a re-INVITE. Answer with [`Layer::answer_offer`]. They may give it up before that;
+    /// the answer is then refused with [`Error::WrongState`], and the call is as it was.
     Offer {
         /// The call.
         session: SessionId,
@@ -96,6 +97,10 @@ pub struct Counters {
     pub overloaded: u64,
     /// Requests answered 420 because they require what is not known here.
     pub bad_extension: u64,
+    /// Requests of a call that count backwards, answered 500.
+    pub out_of_order: u64,
+    /// 2xx dropped because too many others answered the same INVITE of ours.
+    pub forks_dropped: u64,
     /// INVITEs answered 400 because they make no dialog.
     pub malformed: u64,
 }
@@ -106,6 +111,8 @@ pub struct Layer {
     entropy: Box<dyn Entropy>,
     now: Option<Instant>,
     sessions: HashMap<SessionId, Session>,
+    /// Calls that are over, but whose INVITE may still be answered by other forks (RFC 3261 §13.2.2.4).
+    late: HashMap<SessionId, Session>,
     /// Our tag is ours alone, so it finds the dialog; Call-ID and their tag are checked then.
     by_tag: HashMap<Box<str>, SessionId>,
     by_invite: HashMap<ServerId, SessionId>,
@@ -123,6 +130,7 @@ impl Layer {
             entropy,
             now: None,
             sessions: HashMap::new(),
+            late: HashMap::new(),
             by_tag: HashMap::new(),
             by_invite: HashMap::new(),
             deadlines: Deadlines::default(),
@@ -137,7 +145,8 @@ impl Layer {
         self.counters
     }
 
-    /// How many calls there are.
+    /// How many calls there are. One that has ended is none, though for 64·T1 from its first 2xx the layer still hangs up
+    /// on other forks that answer it, and has a timeout for that.
     pub fn len(&self) -> usize {
         self.sessions.len()
     }
@@ -162,10 +171,10 @@ impl Layer {
 
     /// Calls somebody.
     pub fn connect(&mut self, now: Instant, connect: Connect) -> Result<SessionId, Error> {
-        self.tick(now);
         if self.sessions.len() >= self.config.max_sessions {
             return Err(Error::Full);
         }
+        self.tick(now);
         let id = self.next_id();
         let session = Session::connect(id, self.config.clone(), connect, self.entropy.fork());
         self.insert(id, session);
@@ -234,8 +243,9 @@ impl Layer {
         id: SessionId,
         verb: impl FnOnce(&mut Session, Instant) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let now = self.tick(now);
-        verb(self.sessions.get_mut(&id).ok_or(Error::NoSession)?, now)?;
+        let latest = self.now.map_or(now, |latest| latest.max(now));
+        verb(self.sessions.get_mut(&id).ok_or(Error::NoSession)?, latest)?;
+        self.tick(now);
         self.drain(id);
         Ok(())
     }
@@ -253,7 +263,7 @@ impl Layer {
 
     /// Moves what a session has to say into our queue, and forgets it when it is over.
     fn drain(&mut self, id: SessionId) {
-        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let Some(session) = self.sessions.get_mut(&id).or_else(|| self.late.get_mut(&id)) else { return };
         let next = loop {
             match session.poll_output() {
                 Output::Transmit(t) => self.queue.push_back(Output::Transmit(t)),
@@ -262,6 +272,7 @@ impl Layer {
             }
         };
         self.deadlines.set(id, next);
+        self.counters.forks_dropped += std::mem::take(&mut session.forks_dropped);
         let pending = session.pending();
         if pending != session.indexed {
             if let Some(old) = std::mem::replace(&mut session.indexed, pending) {
@@ -271,15 +282,19 @@ impl Layer {
                 self.by_invite.insert(new, id);
             }
         }
-        if session.is_ended()
-            && let Some(session) = self.sessions.remove(&id)
-        {
-            self.deadlines.set(id, None);
+        if !session.is_ended() {
+            return;
+        }
+        if let Some(session) = self.sessions.remove(&id) {
             self.by_tag.remove(&session.local_tag);
+            self.late.insert(id, session);
+        }
+        if next.is_none() {
+            self.late.remove(&id);
         }
     }
 
-    fn receive(&mut self, event: TransactionEvent) {
+    fn receive(&mut self, now: Instant, event: TransactionEvent) {
         match event {
             TransactionEvent::Request { id, request, flow } => self.receive_request(id, request, flow),
             TransactionEvent::Cancel { id, invite, request, .. } => self.receive_cancel(id, invite, &request),
@@ -288,7 +303,7 @@ impl Layer {
                 None => self.counters.stray_acks += 1,
             },
             TransactionEvent::Response { key, response } => {
-                self.on(SessionId::of_key(key), |s| s.receive_response(key, &response));
+                self.on(SessionId::of_key(key), |s| s.receive_response(now, key, &response));
             }
             TransactionEvent::Failed { key, failure } => self.on(SessionId::of_key(key), |s| s.fail(key, failure)),
             // Our refusal was not acknowledged: nothing hangs on that.
@@ -298,7 +313,7 @@ impl Layer {
     }
 
     fn on(&mut self, id: SessionId, verb: impl FnOnce(&mut Session)) {
-        if let Some(session) = self.sessions.get_mut(&id) {
+        if let Some(session) = self.sessions.get_mut(&id).or_else(|| self.late.get_mut(&id)) {
             verb(session);
             self.drain(id);
         }
@@ -318,6 +333,9 @@ impl Layer {
         }
         let in_dialog = request.typed::<To<'_>>().is_ok_and(|to| to.is_some_and(|to| to.tag().is_some()));
         let session = self.find(&request);
+        if session.is_some_and(|session| !self.counts(session, id, &request)) {
+            return;
+        }
         match (method, session) {
             (_, None) if in_dialog => {
                 self.counters.no_dialog += 1;
@@ -332,6 +350,13 @@ impl Layer {
             (Method::Invite, None) => self.receive_invite(id, request, flow),
             (_, session) => self.queue.push_back(Output::Event(Event::Request { id, session, request, flow })),
         }
+    }
+
+    fn counts(&mut self, session: SessionId, id: ServerId, request: &Message) -> bool {
+        let mut in_order = true;
+        self.on(session, |s| in_order = s.count(id, request));
+        self.counters.out_of_order += u64::from(!in_order);
+        in_order
     }
 
     /// RFC 3261 §8.2.2.3. No extension that can be required is known here yet.
@@ -381,8 +406,7 @@ impl Layer {
             self.respond(id, request, status, |_| {});
             return;
         };
-        self.respond(id, request, Status::OK, |_| {});
-        self.on(session, |s| s.cancelled());
+        self.on(session, |s| s.receive_cancel(id, request));
     }
 }
 
@@ -409,7 +433,7 @@ impl Machine for Layer {
     fn handle_input(&mut self, now: Instant, input: Input) -> Result<(), Error> {
         let now = self.tick(now);
         match input {
-            Input::Transaction(event) => self.receive(event),
+            Input::Transaction(event) => self.receive(now, event),
             Input::Timeout => {
                 while let Some(id) = self.deadlines.take_due(now) {
                     self.on(id, |s| s.timeout(now));

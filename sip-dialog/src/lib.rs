@@ -6,7 +6,8 @@
 //!
 //! Here now: INVITE in both directions with 1xx, CANCEL, ACK and BYE, several 2xx of a forked INVITE, route sets,
 //! incoming re-INVITE, retransmission of 2xx and ACK, digest for every request of a call. Left out for now: PRACK, UPDATE,
-//! session timers, REFER, SUBSCRIBE, re-INVITE of our own.
+//! session timers, REFER, SUBSCRIBE, re-INVITE of our own, early dialogs of a caller (a request that comes in one gets
+//! 481), merged requests (482).
 //!
 //! ```
 //! use offhook_core::{Machine, Output};
@@ -22,6 +23,10 @@
 //! # let _ = (session, request);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub mod auth;
 mod config;

@@ -136,6 +136,7 @@ impl Ua {
         }
         let id = self.next_call();
         self.calls.insert(id, call);
+        self.ring_limits.set(id, Some(now + self.config.ring_limit));
         self.find_way(now, &next_hop, Errand::Call(id));
         self.settle(now);
         Ok(id)
@@ -213,6 +214,7 @@ impl Ua {
         self.dialogs.accept(now, session, &contact, Some((SDP, body)), credentials).map_err(|_| Error::WrongState)?;
         call.media = Some(media);
         call.state = State::Talking { established: false };
+        self.ring_limits.set(id, None);
         if let Some(agreed) = agreed {
             self.tell_media(id, &media, agreed);
         }
@@ -247,6 +249,23 @@ impl Ua {
         Ok(())
     }
 
+    /// Nobody answered: we give up, or tell the caller to.
+    pub(super) fn rang_too_long(&mut self, now: Instant, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        call.ended = Some(Ended::NoAnswer);
+        // Refused only where it is ending already.
+        let _ = match (&call.state, call.session) {
+            (State::Ringing { .. }, Some(session)) => {
+                self.dialogs.reject(now, session, Status::TEMPORARILY_UNAVAILABLE)
+            }
+            (_, Some(session)) => self.dialogs.hang_up(now, session),
+            (_, None) => {
+                self.ways.forget_call(id);
+                return self.end(id, Ended::NoAnswer);
+            }
+        };
+    }
+
     pub(super) fn incoming(&mut self, now: Instant, session: SessionId, request: Message, flow: Flow) {
         let mut call = self.new_call(State::Ringing { offer: None });
         let user = request.uri().ok().and_then(|u| u.user().map(str::to_owned)).unwrap_or_default();
@@ -272,6 +291,7 @@ impl Ua {
         call.contact = Some(contact(&user, &flow));
         let id = self.next_call();
         self.calls.insert(id, call);
+        self.ring_limits.set(id, Some(now + self.config.ring_limit));
         self.by_session.insert(session, id);
         if self.config.ring {
             let _ = self.ring_quietly(now, id);
@@ -318,6 +338,7 @@ impl Ua {
         };
         let body = sdp_body(response).ok().flatten().or(early).unwrap_or_default();
         call.state = State::Talking { established: false };
+        self.ring_limits.set(id, None);
         self.apply_answer(now, id, session, &body);
         self.establish(id);
     }
@@ -397,6 +418,7 @@ impl Ua {
 
     fn end(&mut self, id: CallId, cause: Ended) {
         if let Some(call) = self.calls.remove(&id) {
+            self.ring_limits.set(id, None);
             if let Some(session) = call.session {
                 self.by_session.remove(&session);
             }

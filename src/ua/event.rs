@@ -120,6 +120,8 @@ pub enum Ended {
     Session(Cause),
     /// The way to the callee was not found.
     NoWay,
+    /// It rang for [`Config::ring_limit`](crate::Config::ring_limit) and was not answered.
+    NoAnswer,
     /// The answer to our offer, or theirs to ours, could not be used.
     BadAnswer,
 }
@@ -134,6 +136,7 @@ impl Ended {
     pub fn word(self) -> &'static str {
         match self {
             Ended::NoWay => "no-way",
+            Ended::NoAnswer => "no-answer",
             Ended::BadAnswer => "bad-answer",
             Ended::Session(cause) => match cause {
                 Cause::LocalHangUp => "local-hang-up",
@@ -164,6 +167,7 @@ impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Ended::NoWay => f.write_str("the callee's host is not found or not reachable"),
+            Ended::NoAnswer => f.write_str("it rang and was not answered"),
             Ended::BadAnswer => f.write_str("the answer to our offer cannot be used"),
             Ended::Session(cause) => match cause {
                 Cause::LocalHangUp => f.write_str("hung up here"),

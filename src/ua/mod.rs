@@ -26,7 +26,7 @@ use crate::account::{Account, AccountId};
 use crate::config::Config;
 use crate::registration::Registration;
 use calls::Call;
-use offhook_core::{Entropy, Machine, Output, Protocol, Transmit};
+use offhook_core::{Deadlines, Entropy, Machine, Output, Protocol, Transmit};
 use offhook_sip_dialog::{self as dialog, SessionId};
 use offhook_sip_parser::{Name, Status};
 use offhook_sip_transaction::{self as transaction, ClientKey};
@@ -50,6 +50,8 @@ pub struct Ua {
     accounts: BTreeMap<AccountId, (Account, Option<Registration>)>,
     calls: BTreeMap<CallId, Call>,
     by_session: BTreeMap<SessionId, CallId>,
+    /// When a call that rings is given up.
+    ring_limits: Deadlines<CallId>,
     ways: Ways,
     last_call: u64,
     shutting_down: bool,
@@ -88,6 +90,7 @@ impl Ua {
             accounts: BTreeMap::new(),
             calls: BTreeMap::new(),
             by_session: BTreeMap::new(),
+            ring_limits: Deadlines::default(),
             ways: Ways::default(),
             last_call: 0,
             shutting_down: false,
@@ -264,6 +267,9 @@ impl Machine for Ua {
                         registration.timeout(now);
                     }
                 }
+                while let Some(call) = self.ring_limits.take_due(now) {
+                    self.rang_too_long(now, call);
+                }
             }
         }
         self.settle(now);
@@ -275,7 +281,7 @@ impl Machine for Ua {
             return output;
         }
         // Both layers are drained by `settle`, so that they answer only the time here.
-        let mut next = None;
+        let mut next = self.ring_limits.next();
         let mut least = |at: Option<Instant>| next = next.into_iter().chain(at).min();
         if let Output::Timeout(at) = self.transactions.poll_output() {
             least(at);

@@ -50,10 +50,16 @@ pub struct Client {
     credentials: Option<Credentials>,
     /// Bounded: see [`MAX_REALMS`].
     realms: Vec<Realm>,
+    /// Challenges of the request that is under way.
+    rounds: u32,
+    /// Whether a challenge came after the last [`authorize`](Client::authorize): the next one belongs to the same request.
+    challenged: bool,
 }
 
 /// Realms that one request may be challenged by; a way through more is a loop.
 const MAX_REALMS: usize = 4;
+/// Challenges that one request may meet: each realm asks, and changes its nonce once. Beyond it somebody plays with us.
+const MAX_ROUNDS: u32 = 2 * MAX_REALMS as u32;
 
 #[derive(Debug, Clone)]
 struct Realm {
@@ -78,12 +84,12 @@ enum Protection {
 impl Client {
     /// Without credentials every challenge is refused.
     pub fn new(credentials: Option<Credentials>) -> Self {
-        Client { credentials, realms: Vec::new() }
+        Client { credentials, ..Client::default() }
     }
 
     /// Takes the challenges of a 401 or 407. On `Ok` the request is to be sent again, with a higher CSeq and what
-    /// [`authorize`](Client::authorize) adds. Of several challenges of one realm the strongest algorithm is answered
-    /// (RFC 8760 §2.4).
+    /// [`authorize`](Client::authorize) adds. Of several challenges of one realm the one with the strongest algorithm is
+    /// answered, whatever their order: the local policy that RFC 8760 §2.4 leaves room for. On `Err` nothing was taken.
     pub fn take_challenge(&mut self, response: &Message) -> Result<(), Refusal> {
         if self.credentials.is_none() {
             return Err(Refusal::NoCredentials);
@@ -107,32 +113,55 @@ impl Client {
         if offers.is_empty() {
             return Err(Refusal::NotUnderstood);
         }
+        let mut realms = self.realms.clone();
         for (realm, stale) in offers {
-            match self.realms.iter().position(|r| r.proxy == proxy && r.name == realm.name) {
+            match realms.iter().position(|r| r.proxy == proxy && r.name == realm.name) {
                 // The same realm again: our answer was wrong, unless its nonce had only grown old, or had served before
                 // and the server has changed its mind about it
-                Some(i) if stale || self.realms[i].count > 1 => self.realms[i] = realm,
+                Some(i) if stale || realms[i].count > 1 => realms[i] = realm,
                 Some(_) => return Err(Refusal::WrongCredentials),
-                None if self.realms.len() < MAX_REALMS => self.realms.push(realm),
+                None if realms.len() < MAX_REALMS => realms.push(realm),
                 None => return Err(Refusal::NotUnderstood),
             }
         }
+        if self.rounds >= MAX_ROUNDS {
+            return Err(Refusal::WrongCredentials);
+        }
+        (self.realms, self.rounds, self.challenged) = (realms, self.rounds + 1, true);
         Ok(())
     }
 
-    /// Adds an answer for every realm that has asked so far, replacing older ones.
+    /// Adds an answer for every realm that has asked so far, replacing older ones. Called once for each request that
+    /// leaves.
     pub fn authorize(&mut self, draft: &mut Draft, body: &[u8], entropy: &mut dyn Entropy) {
-        draft.remove(Name::AUTHORIZATION).remove(Name::PROXY_AUTHORIZATION);
-        let (Some(credentials), Some(method), Some(uri)) =
-            (&self.credentials, draft.method().cloned(), draft.uri().cloned())
-        else {
-            return;
-        };
-        for realm in &mut self.realms {
-            let name = if realm.proxy { Name::PROXY_AUTHORIZATION } else { Name::AUTHORIZATION };
-            let value = realm.answer(credentials, method.as_str(), uri.as_str(), body, entropy);
-            draft.append(name, value);
+        let answers = self.answers(draft, body, entropy);
+        write_answers(draft, &answers);
+    }
+
+    /// What [`authorize`](Client::authorize) adds.
+    pub(crate) fn answers(&mut self, draft: &Draft, body: &[u8], entropy: &mut dyn Entropy) -> Vec<Answer> {
+        if !std::mem::take(&mut self.challenged) {
+            self.rounds = 0;
         }
+        let (Some(credentials), Some(method), Some(uri)) = (&self.credentials, draft.method(), draft.uri()) else {
+            return Vec::new();
+        };
+        let answer = |realm: &mut Realm| {
+            let name = if realm.proxy { Name::PROXY_AUTHORIZATION } else { Name::AUTHORIZATION };
+            (name, realm.answer(credentials, method.as_str(), uri.as_str(), body, entropy).into())
+        };
+        self.realms.iter_mut().map(answer).collect()
+    }
+}
+
+/// An Authorization or Proxy-Authorization line.
+pub(crate) type Answer = (Name, Box<str>);
+
+/// Puts the answers in the place of older ones.
+pub(crate) fn write_answers(draft: &mut Draft, answers: &[Answer]) {
+    draft.remove(Name::AUTHORIZATION).remove(Name::PROXY_AUTHORIZATION);
+    for (name, value) in answers {
+        draft.append(*name, value);
     }
 }
 
@@ -144,6 +173,8 @@ impl Realm {
         let token = c.get("algorithm");
         let algorithm = token.as_deref().map_or(Some(Algorithm::MD5), Algorithm::parse)?;
         let qop = match c.get("qop") {
+            // The secret of a `-sess` form has our nonce in it, which only goes with a qop (RFC 7616 §3.4.2)
+            None if algorithm.is_session() => return None,
             None => None,
             Some(list) => {
                 let has = |want: &str| list.split(',').any(|q| q.trim().eq_ignore_ascii_case(want));

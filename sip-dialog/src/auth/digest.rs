@@ -49,6 +49,11 @@ impl Algorithm {
         }
     }
 
+    /// Whether it is a `-sess` form.
+    pub(crate) fn is_session(self) -> bool {
+        self.session
+    }
+
     /// The hash of `parts` joined by colons, in lower-case hexadecimal.
     pub fn hash(self, parts: &[&[u8]]) -> String {
         match self.hash {

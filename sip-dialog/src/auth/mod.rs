@@ -5,4 +5,5 @@
 mod client;
 pub mod digest;
 
+pub(crate) use client::{Answer, write_answers};
 pub use client::{Client, Credentials, Refusal};

@@ -1,7 +1,7 @@
 //! Being called: 180, 2xx until it is acknowledged, refusal (RFC 3261 §13.3).
 
 use super::modify::Modify;
-use super::{Body, Cause, Session, SessionEvent, SessionId, State, Timer, wrong_state};
+use super::{Answer, Body, Cause, Session, SessionEvent, SessionId, State, cseq, wrong_state};
 use crate::auth::{Client as AuthClient, Credentials};
 use crate::dialog::Dialog;
 use crate::{Config, Error};
@@ -10,7 +10,7 @@ use offhook_sip_parser::{Draft, Message, Name, ParseError, Status};
 use offhook_sip_transaction::ServerId;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 impl Session {
     /// For an INVITE that makes a dialog; `Err` if it cannot.
@@ -22,7 +22,7 @@ impl Session {
         mut entropy: Box<dyn Entropy>,
     ) -> Result<Session, ParseError> {
         let tag = entropy.token();
-        Dialog::from_request(&request, tag.as_str()).map_err(|crate::DialogError::Header(e)| e)?;
+        let dialog = Dialog::from_request(&request, tag.as_str()).map_err(|crate::DialogError::Header(e)| e)?;
         Ok(Session {
             id,
             config,
@@ -31,27 +31,30 @@ impl Session {
             contact: Box::default(),
             indexed: None,
             invite: None,
-            ack: None,
+            branches: Vec::new(),
+            forks_dropped: 0,
             auth: AuthClient::default(),
             entropy,
-            state: State::Ringing { server, request },
+            state: State::Ringing { dialog, server, request },
             keys: 0,
             timers: Timers::default(),
             queue: VecDeque::new(),
         })
     }
 
-    /// The transaction of the INVITE, the first or a later one, that waits for its answer.
+    /// The transaction of their INVITE, the first or a later one, that a CANCEL may be about.
     pub(crate) fn pending(&self) -> Option<ServerId> {
         match &self.state {
             State::Ringing { server, .. } => Some(*server),
+            State::Accepted { answer, .. } => Some(answer.server),
             State::Established { modify: Some(Modify::Pending { server, .. }), .. } => Some(*server),
+            State::Established { modify: Some(Modify::Accepted(answer)), .. } => Some(answer.server),
             _ => None,
         }
     }
 
     pub(crate) fn progress(&mut self, status: Status, contact: &str, body: Option<Body>) -> Result<(), Error> {
-        let State::Ringing { server, request } = &self.state else { return wrong_state() };
+        let State::Ringing { server, request, .. } = &self.state else { return wrong_state() };
         if !status.is_provisional() || status == Status::TRYING {
             return wrong_state();
         }
@@ -79,41 +82,22 @@ impl Session {
         body: Option<Body>,
         credentials: Option<Credentials>,
     ) -> Result<(), Error> {
-        let State::Ringing { server, request } = &self.state else { return wrong_state() };
-        let (server, request) = (*server, request.clone());
-        let Ok(dialog) = Dialog::from_request(&request, &self.local_tag) else { return wrong_state() };
+        let State::Ringing { dialog, server, request } = &self.state else { return wrong_state() };
+        let (dialog, server, request) = (dialog.clone(), *server, request.clone());
         let mut draft = self.dialog_response(&request, Status::OK, contact);
         if let Some(body) = body {
             draft.body(body.content_type, body.bytes);
         }
         self.contact = contact.into();
         self.auth = AuthClient::new(credentials);
-        self.respond(server, draft.clone());
-        let interval = self.config.timing.t1;
-        self.timers.set(Timer::Again, now + interval);
-        self.timers.set(Timer::GiveUp, now + self.config.timing.give_up());
-        self.state = State::Accepted { dialog, server, response: draft, interval, closing: false };
+        let answer = Answer { server, cseq: cseq(&request), response: draft, interval: self.config.timing.t1 };
+        self.first_answer(now, &answer);
+        self.state = State::Accepted { dialog, answer, closing: false };
         Ok(())
     }
 
-    /// §13.3.1.4: T1, doubling up to T2, whatever the transport
-    pub(super) fn repeat_answer(
-        &mut self,
-        now: Instant,
-        dialog: Dialog,
-        server: ServerId,
-        response: Draft,
-        interval: Duration,
-        closing: bool,
-    ) -> State {
-        let interval = (interval * 2).min(self.config.timing.t2);
-        self.timers.set(Timer::Again, now + interval);
-        self.respond(server, response.clone());
-        State::Accepted { dialog, server, response, interval, closing }
-    }
-
     pub(crate) fn reject(&mut self, status: Status) -> Result<(), Error> {
-        let State::Ringing { server, request } = &self.state else { return wrong_state() };
+        let State::Ringing { server, request, .. } = &self.state else { return wrong_state() };
         if !status.is_final() || status.is_success() {
             return wrong_state();
         }
@@ -124,10 +108,12 @@ impl Session {
         Ok(())
     }
 
-    /// Their CANCEL: it is answered by the layer, the INVITE here (§9.2).
-    pub(crate) fn cancelled(&mut self) {
+    /// Their CANCEL (§9.2). One that comes too late changes nothing.
+    pub(crate) fn receive_cancel(&mut self, id: ServerId, request: &Message) {
+        let ok = self.response(request, Status::OK);
+        self.respond(id, ok);
         self.state = match self.take_state() {
-            State::Ringing { server, request } => {
+            State::Ringing { server, request, .. } => {
                 let terminated = self.response(&request, Status::REQUEST_TERMINATED);
                 self.respond(server, terminated);
                 self.end(Cause::Cancelled)
@@ -140,11 +126,11 @@ impl Session {
         };
     }
 
-    /// Their ACK.
+    /// Their ACK. It counts as the INVITE does (§13.2.2.4); one that counts otherwise is of an INVITE before.
     pub(crate) fn acknowledged(&mut self, request: &Message) {
         self.state = match self.take_state() {
-            State::Accepted { dialog, closing, .. } => {
-                self.timers.clear();
+            State::Accepted { dialog, answer, closing } if answer.cseq == cseq(request) => {
+                self.stop_answering();
                 if closing {
                     // §15: a callee says BYE only once its answer is acknowledged
                     self.bye(dialog, Cause::LocalHangUp)

@@ -21,10 +21,11 @@ impl Session {
                 self.state = state;
                 return self.reject(status);
             }
-            State::Accepted { dialog, server, response, interval, .. } => {
-                self.state = State::Accepted { dialog, server, response, interval, closing: true };
+            State::Accepted { dialog, answer, .. } => self.state = State::Accepted { dialog, answer, closing: true },
+            State::Established { dialog, modify } => {
+                self.refuse_pending(modify);
+                self.state = self.bye(dialog, Cause::LocalHangUp);
             }
-            State::Established { dialog, .. } => self.state = self.bye(dialog, Cause::LocalHangUp),
             state => {
                 self.state = state;
                 return Err(Error::WrongState);
@@ -35,68 +36,51 @@ impl Session {
 
     /// Says BYE; the call ends with `cause` when that is answered, or nobody answers.
     pub(super) fn bye(&mut self, mut dialog: Dialog, cause: Cause) -> State {
-        self.timers.clear();
+        self.stop_answering();
+        let key = self.send_bye(&mut dialog);
+        State::Closing { key, dialog, cause }
+    }
+
+    pub(super) fn send_bye(&mut self, dialog: &mut Dialog) -> ClientKey {
         let key = self.key();
         let (mut request, next_hop) = dialog.request(Method::Bye);
         self.auth.authorize(&mut request, b"", &mut *self.entropy);
         self.send(Transmit::Request { key, request, next_hop });
-        State::Closing { key, dialog, cause }
+        key
+    }
+
+    /// Whether a response is a challenge that we can answer.
+    pub(super) fn wants_again(&mut self, response: &Message) -> bool {
+        matches!(response.status(), Some(Status::UNAUTHORIZED | Status::PROXY_AUTHENTICATION_REQUIRED))
+            && self.auth.take_challenge(response).is_ok()
     }
 
     /// A response to our BYE.
     pub(super) fn closing(&mut self, dialog: Dialog, key: ClientKey, cause: Cause, response: &Message) -> State {
         match response.status() {
-            Some(status) if status.is_provisional() => State::Closing { key, dialog, cause },
-            Some(Status::UNAUTHORIZED | Status::PROXY_AUTHENTICATION_REQUIRED)
-                if self.auth.take_challenge(response).is_ok() =>
-            {
-                self.bye(dialog, cause)
-            }
-            _ => self.end(cause),
+            Some(status) if status.is_final() && self.wants_again(response) => self.bye(dialog, cause),
+            Some(status) if status.is_final() => self.end(cause),
+            _ => State::Closing { key, dialog, cause },
         }
     }
 
-    /// Their BYE.
+    /// Their BYE, already counted.
     pub(crate) fn receive_bye(&mut self, id: ServerId, request: &Message) {
         let ok = self.response(request, Status::OK);
+        self.respond(id, ok);
         self.state = match self.take_state() {
             // §15.1.2: a BYE in an early dialog; the INVITE still wants its answer
-            State::Ringing { server, request: invite } => {
-                self.respond(id, ok);
+            State::Ringing { server, request: invite, .. } => {
                 let terminated = self.response(&invite, Status::REQUEST_TERMINATED);
                 self.respond(server, terminated);
                 self.end(Cause::Cancelled)
             }
-            State::Accepted { mut dialog, server, response, interval, closing } => {
-                if let Err(status) = dialog.count_remote(request) {
-                    let refusal = self.response(request, status);
-                    self.respond(id, refusal);
-                    State::Accepted { dialog, server, response, interval, closing }
-                } else {
-                    self.respond(id, ok);
-                    self.end(Cause::RemoteHangUp)
-                }
+            State::Accepted { .. } => self.end(Cause::RemoteHangUp),
+            State::Established { modify, .. } => {
+                self.refuse_pending(modify);
+                self.end(Cause::RemoteHangUp)
             }
-            State::Established { mut dialog, modify } => {
-                if let Err(status) = dialog.count_remote(request) {
-                    let refusal = self.response(request, status);
-                    self.respond(id, refusal);
-                    State::Established { dialog, modify }
-                } else {
-                    self.respond(id, ok);
-                    self.refuse_pending(modify);
-                    self.end(Cause::RemoteHangUp)
-                }
-            }
-            // Both hang up at once
-            State::Closing { key, dialog, cause } => {
-                self.respond(id, ok);
-                State::Closing { key, dialog, cause }
-            }
-            state => {
-                self.respond(id, ok);
-                state
-            }
+            state => state, // both hang up at once
         };
     }
 }

@@ -8,6 +8,9 @@
 //!  INVITE  ──> Ringing ──accept: 2xx, again until ACK──> Accepted ──no ACK in 64·T1: BYE──> Closing        │
 //!                 └──reject, CANCEL comes: 487, BYE comes──────────────────────────────────────────────────┘
 //! ```
+//!
+//! Beside the figure: for 64·T1 from the first 2xx of our INVITE, every 2xx gets its ACK, and one of another fork its BYE,
+//! whatever became of the call (§13.2.2.4).
 
 mod accept;
 mod close;
@@ -22,6 +25,7 @@ use crate::transmit::Transmit;
 use crate::{Config, Error};
 use bytes::Bytes;
 use offhook_core::{Entropy, Output, Timers};
+use offhook_sip_parser::header::CSeq;
 use offhook_sip_parser::{Draft, Message, Name, Status};
 use offhook_sip_transaction::{ClientKey, Failure, ServerId};
 use std::collections::VecDeque;
@@ -88,15 +92,14 @@ enum State {
     },
     /// Their INVITE waits for our answer.
     Ringing {
+        dialog: Dialog,
         server: ServerId,
         request: Message,
     },
     /// Our 2xx is out and not acknowledged.
     Accepted {
         dialog: Dialog,
-        server: ServerId,
-        response: Draft,
-        interval: Duration,
+        answer: Answer,
         closing: bool,
     },
     /// It is a call. `modify`: a re-INVITE of theirs that waits for, or has got, its answer.
@@ -113,12 +116,46 @@ enum State {
     Ended,
 }
 
+impl State {
+    fn dialog(&self) -> Option<&Dialog> {
+        match self {
+            State::Ringing { dialog, .. }
+            | State::Accepted { dialog, .. }
+            | State::Established { dialog, .. }
+            | State::Closing { dialog, .. } => Some(dialog),
+            State::Calling { .. } | State::Ended => None,
+        }
+    }
+
+    fn dialog_mut(&mut self) -> Option<&mut Dialog> {
+        match self {
+            State::Ringing { dialog, .. }
+            | State::Accepted { dialog, .. }
+            | State::Established { dialog, .. }
+            | State::Closing { dialog, .. } => Some(dialog),
+            State::Calling { .. } | State::Ended => None,
+        }
+    }
+}
+
+/// Our 2xx, sent until it is acknowledged (§13.3.1.4).
+#[derive(Debug)]
+struct Answer {
+    server: ServerId,
+    /// How the INVITE counts, and its ACK with it.
+    cseq: u32,
+    response: Draft,
+    interval: Duration,
+}
+
 offhook_core::slots! {
     pub(crate) enum Timer {
         /// Sends a 2xx again (§13.3.1.4).
         Again,
         /// Gives up waiting for an ACK.
         GiveUp,
+        /// Gives up waiting for 2xx of other forks, 64·T1 after the first (§13.2.2.4). It outlives the call.
+        Forks,
     }
 }
 
@@ -131,10 +168,12 @@ pub(crate) struct Session {
     contact: Box<str>,
     /// What the layer has noted of [`Session::pending`].
     pub(crate) indexed: Option<ServerId>,
-    /// Our INVITE, to be sent again when challenged; `None` once it is answered, and in a UAS.
+    /// Our INVITE, to be sent again when challenged; `None` once no 2xx can come any more, and in a UAS.
     invite: Option<connect::Invite>,
-    /// The ACK of our INVITE's 2xx, to be sent again when that comes again.
-    ack: Option<connect::Ack>,
+    /// Who answered it.
+    branches: Vec<connect::Branch>,
+    /// 2xx of forks that were too many. The layer takes the number away.
+    pub(crate) forks_dropped: u64,
     auth: AuthClient,
     entropy: Box<dyn Entropy>,
     state: State,
@@ -171,13 +210,39 @@ impl Session {
     }
 
     fn end(&mut self, cause: Cause) -> State {
-        self.timers.clear();
-        self.invite = None;
-        self.ack = None;
+        self.stop_answering();
         self.tell(SessionEvent::Ended(cause));
         State::Ended
     }
 
+    fn first_answer(&mut self, now: Instant, answer: &Answer) {
+        self.respond(answer.server, answer.response.clone());
+        self.timers.set(Timer::Again, now + answer.interval);
+        self.timers.set(Timer::GiveUp, now + self.config.timing.give_up());
+    }
+
+    /// §13.3.1.4: T1, doubling up to T2, whatever the transport
+    fn repeat_answer(&mut self, now: Instant, mut answer: Answer) -> Answer {
+        answer.interval = (answer.interval * 2).min(self.config.timing.t2);
+        self.timers.set(Timer::Again, now + answer.interval);
+        self.respond(answer.server, answer.response.clone());
+        answer
+    }
+
+    fn stop_answering(&mut self) {
+        self.timers.stop(Timer::Again);
+        self.timers.stop(Timer::GiveUp);
+    }
+
+    /// Counts a request of theirs; one out of order is refused (§12.2.2), and the answer is `false`.
+    pub(crate) fn count(&mut self, id: ServerId, request: &Message) -> bool {
+        let Some(Err(status)) = self.state.dialog_mut().map(|dialog| dialog.count_remote(request)) else { return true };
+        let refusal = self.response(request, status);
+        self.respond(id, refusal);
+        false
+    }
+
+    /// Whether the call is over. 2xx of other forks may still come until its last timer has fired.
     pub(crate) fn is_ended(&self) -> bool {
         matches!(self.state, State::Ended)
     }
@@ -188,15 +253,7 @@ impl Session {
 
     /// Whether a request that came in belongs to this call's dialog.
     pub(crate) fn owns(&self, request: &Message) -> bool {
-        match &self.state {
-            State::Accepted { dialog, .. } | State::Established { dialog, .. } | State::Closing { dialog, .. } => {
-                dialog.matches(request)
-            }
-            State::Ringing { request: invite, .. } => {
-                Dialog::from_request(invite, &self.local_tag).is_ok_and(|dialog| dialog.matches(request))
-            }
-            State::Calling { .. } | State::Ended => false,
-        }
+        self.state.dialog().is_some_and(|dialog| dialog.matches(request))
     }
 
     pub(crate) fn timeout(&mut self, now: Instant) {
@@ -207,11 +264,18 @@ impl Session {
 
     fn fire(&mut self, now: Instant, timer: Timer) {
         self.state = match (self.take_state(), timer) {
-            (State::Accepted { dialog, server, response, interval, closing }, Timer::Again) => {
-                self.repeat_answer(now, dialog, server, response, interval, closing)
+            (state, Timer::Forks) => {
+                self.forget_forks();
+                state
+            }
+            (State::Accepted { dialog, answer, closing }, Timer::Again) => {
+                let answer = self.repeat_answer(now, answer);
+                State::Accepted { dialog, answer, closing }
             }
             // §13.3.1.4: the call is there, but nobody says so
-            (State::Accepted { dialog, .. }, Timer::GiveUp) => self.bye(dialog, Cause::NoAck),
+            (State::Accepted { dialog, closing, .. }, Timer::GiveUp) => {
+                self.bye(dialog, if closing { Cause::LocalHangUp } else { Cause::NoAck })
+            }
             (State::Established { dialog, modify }, timer) => self.fire_modify(now, timer, dialog, modify),
             (state, _) => state,
         };
@@ -222,12 +286,12 @@ impl Session {
     }
 
     /// A response to a request of ours.
-    pub(crate) fn receive_response(&mut self, key: ClientKey, response: &Message) {
+    pub(crate) fn receive_response(&mut self, now: Instant, key: ClientKey, response: &Message) {
         self.state = match self.take_state() {
-            State::Calling { key: invite, closing } if invite == key => self.calling(key, closing, response),
+            State::Calling { key: invite, closing } if invite == key => self.calling(now, key, closing, response),
             State::Closing { key: bye, dialog, cause } if bye == key => self.closing(dialog, key, cause, response),
             state => {
-                self.again(response);
+                self.again(key, response);
                 state
             }
         };
@@ -251,6 +315,11 @@ impl Session {
 pub(crate) struct Body {
     pub(crate) content_type: Box<str>,
     pub(crate) bytes: Bytes,
+}
+
+/// How a request counts; 0, which no INVITE that made or fitted a dialog has to be told from, if it does not.
+fn cseq(request: &Message) -> u32 {
+    request.typed::<CSeq>().ok().flatten().map_or(0, |cseq| cseq.number)
 }
 
 fn wrong_state<T>() -> Result<T, Error> {

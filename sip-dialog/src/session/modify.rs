@@ -1,11 +1,11 @@
 //! Their re-INVITE (RFC 3261 §14.2). One of ours is not here yet.
 
-use super::{Body, Cause, Session, SessionEvent, State, Timer, wrong_state};
+use super::{Answer, Body, Cause, Session, SessionEvent, State, Timer, cseq, wrong_state};
 use crate::Error;
 use crate::dialog::Dialog;
-use offhook_sip_parser::{Draft, Message, Name, Status};
+use offhook_sip_parser::{Message, Name, Status};
 use offhook_sip_transaction::ServerId;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// How far a re-INVITE of theirs is.
 #[derive(Debug)]
@@ -13,31 +13,27 @@ pub(super) enum Modify {
     /// The layer above thinks about it.
     Pending { server: ServerId, request: Message },
     /// Our 2xx is out and not acknowledged.
-    Accepted { server: ServerId, response: Draft, interval: Duration },
+    Accepted(Answer),
 }
 
 impl Session {
+    /// Their re-INVITE, already counted.
     pub(crate) fn receive_reinvite(&mut self, id: ServerId, request: &Message) {
         self.state = match self.take_state() {
-            State::Established { mut dialog, modify: None } => match dialog.count_remote(request) {
-                Ok(()) => {
-                    dialog.refresh_target(request);
-                    self.tell(SessionEvent::Offer(request.clone()));
-                    State::Established {
-                        dialog,
-                        modify: Some(Modify::Pending { server: id, request: request.clone() }),
-                    }
-                }
-                Err(status) => {
-                    let refusal = self.response(request, status);
-                    self.respond(id, refusal);
-                    State::Established { dialog, modify: None }
-                }
-            },
+            State::Established { dialog, modify: None } => {
+                self.tell(SessionEvent::Offer(request.clone()));
+                State::Established { dialog, modify: Some(Modify::Pending { server: id, request: request.clone() }) }
+            }
+            // §15.1.1: with our BYE the session is over
+            state @ State::Closing { .. } => {
+                let refusal = self.response(request, Status::CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+                self.respond(id, refusal);
+                state
+            }
             // §14.2: one INVITE at a time; come back in a while
             state => {
                 let mut refusal = self.response(request, Status::SERVER_INTERNAL_ERROR);
-                let wait = self.entropy.u32() % 10;
+                let wait = self.entropy.u32() % 11;
                 refusal.append(Name::RETRY_AFTER, wait);
                 self.respond(id, refusal);
                 state
@@ -47,8 +43,11 @@ impl Session {
 
     /// Answers a re-INVITE: with a body, or with a refusal that leaves the call as it was.
     pub(crate) fn answer_modify(&mut self, now: Instant, answer: Result<Option<Body>, Status>) -> Result<(), Error> {
+        if answer.as_ref().is_err_and(|status| !status.is_final() || status.is_success()) {
+            return wrong_state();
+        }
         match self.take_state() {
-            State::Established { dialog, modify: Some(Modify::Pending { server, request }) } => {
+            State::Established { mut dialog, modify: Some(Modify::Pending { server, request }) } => {
                 let modify = match answer {
                     Ok(body) => {
                         let mut draft = self.response(&request, Status::OK);
@@ -56,11 +55,12 @@ impl Session {
                         if let Some(body) = body {
                             draft.body(body.content_type, body.bytes);
                         }
-                        self.respond(server, draft.clone());
+                        // RFC 6141 §4.6: with the 2xx, and not before, they are where they say now
+                        dialog.refresh_target(&request);
                         let interval = self.config.timing.t1;
-                        self.timers.set(Timer::Again, now + interval);
-                        self.timers.set(Timer::GiveUp, now + self.config.timing.give_up());
-                        Some(Modify::Accepted { server, response: draft, interval })
+                        let answer = Answer { server, cseq: cseq(&request), response: draft, interval };
+                        self.first_answer(now, &answer);
+                        Some(Modify::Accepted(answer))
                     }
                     Err(status) => {
                         let refusal = self.response(&request, status);
@@ -80,26 +80,24 @@ impl Session {
 
     pub(super) fn fire_modify(&mut self, now: Instant, timer: Timer, dialog: Dialog, modify: Option<Modify>) -> State {
         match (modify, timer) {
-            (Some(Modify::Accepted { server, response, interval }), Timer::Again) => {
-                let interval = (interval * 2).min(self.config.timing.t2);
-                self.timers.set(Timer::Again, now + interval);
-                self.respond(server, response.clone());
-                State::Established { dialog, modify: Some(Modify::Accepted { server, response, interval }) }
+            (Some(Modify::Accepted(answer)), Timer::Again) => {
+                let answer = self.repeat_answer(now, answer);
+                State::Established { dialog, modify: Some(Modify::Accepted(answer)) }
             }
             // §14.2: as for the first INVITE
-            (Some(Modify::Accepted { .. }), Timer::GiveUp) => self.bye(dialog, Cause::NoAck),
+            (Some(Modify::Accepted(_)), Timer::GiveUp) => self.bye(dialog, Cause::NoAck),
             (modify, _) => State::Established { dialog, modify },
         }
     }
 
     pub(super) fn acknowledged_modify(&mut self, request: &Message, dialog: Dialog, modify: Option<Modify>) -> State {
         let modify = match modify {
-            Some(Modify::Accepted { .. }) => {
-                self.timers.clear();
+            Some(Modify::Accepted(answer)) if answer.cseq == cseq(request) => {
+                self.stop_answering();
                 self.tell(SessionEvent::Acknowledged(request.clone()));
                 None
             }
-            modify => modify, // the ACK of the first INVITE again
+            modify => modify, // the ACK of an INVITE before, again
         };
         State::Established { dialog, modify }
     }
