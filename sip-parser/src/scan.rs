@@ -210,11 +210,19 @@ impl<'a> Cursor<'a> {
 /// Splits a list value at the commas that stand outside quotes and angle brackets.
 pub(crate) struct SplitList<'a> {
     rest: Option<&'a [u8]>,
+    /// Whether the rest is one element whatever it holds.
+    is_whole: bool,
 }
 
 impl<'a> SplitList<'a> {
     pub(crate) fn new(value: &'a [u8]) -> Self {
-        SplitList { rest: Some(value) }
+        // As a rule there is one element, and that is soon seen.
+        SplitList { rest: Some(value), is_whole: memchr::memchr(b',', value).is_none() }
+    }
+
+    /// The value as the one element of its list.
+    pub(crate) fn whole(value: &'a [u8]) -> Self {
+        SplitList { rest: Some(value), is_whole: true }
     }
 }
 
@@ -222,6 +230,9 @@ impl<'a> Iterator for SplitList<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
+        if self.is_whole {
+            return self.rest.take().filter(|value| !value.is_empty());
+        }
         loop {
             let value = self.rest?;
             let (mut quoted, mut angle, mut escaped) = (false, false, false);

@@ -283,7 +283,7 @@ proptest! {
         let message = MessageView::parse(&bytes, &mut index).unwrap();
         prop_assert_eq!(message.check(), Ok(()));
         prop_assert_eq!(message.body(), body);
-        let read: Vec<_> = message.headers().map(|h| (h.name.to_owned(), String::from_utf8(h.value.to_vec()).unwrap())).collect();
+        let read: Vec<_> = message.headers().map(|h| (h.name().to_owned(), String::from_utf8(h.value.to_vec()).unwrap())).collect();
         let model: Vec<_> = model.iter().map(|(n, v)| (n.clone(), trimmed(v).to_owned())).collect();
         prop_assert_eq!(read, model);
     }
@@ -441,7 +441,7 @@ fn survive(bytes: &[u8]) -> Result<(), TestCaseError> {
             prop_assert_eq!(view.body(), &owned.body()[..]);
             let _ = (common::read_all(&view), Draft::response(view, Status::OK, Some("t")).response_bytes());
             let names =
-                |v: MessageView<'_>| v.headers().map(|h| (h.name.to_owned(), h.value.to_vec())).collect::<Vec<_>>();
+                |v: MessageView<'_>| v.headers().map(|h| (h.name().to_owned(), h.value.to_vec())).collect::<Vec<_>>();
             prop_assert_eq!(names(view), names(owned.view()));
         }
         (Err(error), Err(malformed)) => {

@@ -48,7 +48,7 @@ impl<'a> NameAddr<'a> {
         let quoted = if c.peek() == Some(b'"') { Some(c.quoted()?) } else { None };
         c.space();
         // A `<` after a quote or a semicolon is part of a parameter.
-        let angle = c.rest().iter().position(|b| matches!(b, b'<' | b'"' | b';'));
+        let angle = memchr::memchr3(b'<', b'"', b';', c.rest());
         let angle = angle.filter(|&i| c.rest().get(i) == Some(&b'<'));
         // Without quotes or brackets it is an addr-spec: what follows a `;` is the header's, not the URI's (§20).
         let Some(angle) = angle else {

@@ -35,16 +35,16 @@ impl Name {
         if let [c] = text {
             return COMPACT.iter().find(|(form, _)| *form == c.to_ascii_lowercase()).map(|&(_, name)| name);
         }
-        // Length and first letter leave one candidate, at times two.
-        let first = text.first()?.to_ascii_lowercase();
-        KNOWN
-            .iter()
-            .find(|n| {
-                n.text.len() == text.len()
-                    && n.text.as_bytes().first().is_some_and(|f| f.to_ascii_lowercase() == first)
-                    && n.text.as_bytes().eq_ignore_ascii_case(text)
-            })
-            .copied()
+        let mut slot = slot(text);
+        loop {
+            // A slot holds an id, one above the place in KNOWN; 0 ends the search.
+            let name = *KNOWN.get(usize::from(*SLOTS.get(slot)?).checked_sub(1)?)?;
+            let known = name.text.as_bytes();
+            if known == text || known.eq_ignore_ascii_case(text) {
+                return Some(name);
+            }
+            slot = (slot + 1) % SLOTS.len();
+        }
     }
 
     /// Whether `text`, as spelled in a message, names this header.
@@ -76,12 +76,40 @@ impl fmt::Debug for Name {
     }
 }
 
+/// Where the search for a name begins: by its length and three of its letters in lower case, so that nearly every name of a
+/// message is met at once.
+const fn slot(text: &[u8]) -> usize {
+    let n = text.len();
+    if n == 0 {
+        return 0;
+    }
+    let (first, middle, last) = (text[0] | 0x20, text[n / 2] | 0x20, text[n - 1] | 0x20);
+    (n * 37 + first as usize * 11 + middle as usize * 5 + last as usize * 3) % 512
+}
+
+static SLOTS: [u8; 512] = slots();
+
+const fn slots() -> [u8; 512] {
+    let mut table = [0u8; 512];
+    let mut i = 0;
+    while i < KNOWN.len() {
+        let mut at = slot(KNOWN[i].text.as_bytes());
+        while table[at] != 0 {
+            at = (at + 1) % table.len();
+        }
+        table[at] = KNOWN[i].id;
+        assert!(KNOWN[i].id as usize == i + 1, "ids count from 1 in the order of the table");
+        i += 1;
+    }
+    table
+}
+
 macro_rules! names {
     ($($id:literal $name:ident $text:literal $($compact:literal)?),+ $(,)?) => {
         impl Name {
             $(#[doc = concat!("`", $text, "`")] pub const $name: Name = Name { id: $id, text: $text };)+
         }
-        static KNOWN: &[Name] = &[$(Name::$name),+];
+        const KNOWN: &[Name] = &[$(Name::$name),+];
         static COMPACT: &[(u8, Name)] = &[$($(($compact, Name::$name),)?)+];
     };
 }

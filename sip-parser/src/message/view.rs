@@ -38,8 +38,7 @@ pub enum StartLine<'a> {
 /// One header line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeaderView<'a> {
-    /// The name as spelled.
-    pub name: &'a str,
+    name: &'a [u8],
     /// The value, trimmed; folding stays in it.
     pub value: &'a [u8],
     /// Where the value begins, in bytes from the start of the message.
@@ -47,11 +46,31 @@ pub struct HeaderView<'a> {
     id: u8,
 }
 
-impl HeaderView<'_> {
+impl<'a> HeaderView<'a> {
+    fn new(bytes: &'a [u8], e: &Entry) -> Self {
+        let slice = |at: u32, len: usize| bytes.get(at as usize..at as usize + len).unwrap_or_default();
+        HeaderView {
+            name: slice(e.name_at, usize::from(e.name_len)),
+            value: slice(e.value_at, e.value_len as usize),
+            at: e.value_at as usize,
+            id: e.id,
+        }
+    }
+
+    /// The name as spelled.
+    pub fn name(&self) -> &'a str {
+        std::str::from_utf8(self.name).unwrap_or_default()
+    }
+
     /// Whether this line carries `name`.
     pub fn is(&self, name: Name) -> bool {
-        if self.id != 0 { self.id == name_id(name) } else { self.name.eq_ignore_ascii_case(name.as_str()) }
+        is_named(self.id, || self.name, name_id(name), name)
     }
+}
+
+/// Compares by number where the line's name is a known one, by text where it is not.
+fn is_named<'a>(line: u8, text: impl FnOnce() -> &'a [u8], id: u8, name: Name) -> bool {
+    if line != 0 { line == id } else { id == 0 && text().eq_ignore_ascii_case(name.as_str().as_bytes()) }
 }
 
 fn name_id(name: Name) -> u8 {
@@ -131,7 +150,12 @@ impl<'a> MessageView<'a> {
 
     /// Every line of that name, in order.
     pub fn header_all(&self, name: Name) -> impl Iterator<Item = HeaderView<'a>> + use<'a> {
-        self.headers().filter(move |h| h.is(name))
+        let (bytes, id) = (self.bytes, name_id(name));
+        self.entries.iter().filter_map(move |e| {
+            let text =
+                || bytes.get(e.name_at as usize..e.name_at as usize + usize::from(e.name_len)).unwrap_or_default();
+            is_named(e.id, text, id, name).then(|| HeaderView::new(bytes, e))
+        })
     }
 
     /// The value of the first line of that name.
@@ -141,7 +165,10 @@ impl<'a> MessageView<'a> {
 
     /// The first `T`, if there is one.
     pub fn typed<T: TypedHeader<'a>>(&self) -> Result<Option<T>, ParseError> {
-        self.typed_all().next().transpose()
+        if T::IS_LIST {
+            return self.typed_all().next().transpose();
+        }
+        self.header_all(T::NAME).next().map(|line| read(&line, line.value)).transpose()
     }
 
     /// The first `T`; an error of kind [`Missing`](ErrorKind::Missing) if there is none.
@@ -153,14 +180,16 @@ impl<'a> MessageView<'a> {
     /// Every `T` in order: of all lines and, for a list header, of all elements of each.
     pub fn typed_all<T: TypedHeader<'a>>(&self) -> impl Iterator<Item = Result<T, ParseError>> + use<'a, T> {
         self.header_all(T::NAME).flat_map(|line| {
-            let whole = (!T::IS_LIST).then_some(line.value);
-            let parts = SplitList::new(if T::IS_LIST { line.value } else { b"" });
-            whole.into_iter().chain(parts).map(move |value| {
-                let before = value.as_ptr() as usize - line.value.as_ptr() as usize;
-                T::parse(value).map_err(|e| ParseError { at: e.at + line.at + before, ..e })
-            })
+            let parts = if T::IS_LIST { SplitList::new(line.value) } else { SplitList::whole(line.value) };
+            parts.map(move |value| read(&line, value))
         })
     }
+}
+
+/// Reads a value that is part of `line`; an error's place counts from the start of the message.
+fn read<'a, T: TypedHeader<'a>>(line: &HeaderView<'a>, value: &'a [u8]) -> Result<T, ParseError> {
+    let before = value.as_ptr() as usize - line.value.as_ptr() as usize;
+    T::parse(value).map_err(|e| ParseError { at: e.at + line.at + before, ..e })
 }
 
 /// The start line alone: headers may hold credentials.
@@ -182,13 +211,6 @@ impl<'a> Iterator for Headers<'a> {
     type Item = HeaderView<'a>;
 
     fn next(&mut self) -> Option<HeaderView<'a>> {
-        let e = self.entries.next()?;
-        let slice = |at: u32, len: usize| self.bytes.get(at as usize..at as usize + len).unwrap_or_default();
-        Some(HeaderView {
-            name: std::str::from_utf8(slice(e.name_at, usize::from(e.name_len))).unwrap_or_default(),
-            value: slice(e.value_at, e.value_len as usize),
-            at: e.value_at as usize,
-            id: e.id,
-        })
+        self.entries.next().map(|e| HeaderView::new(self.bytes, e))
     }
 }

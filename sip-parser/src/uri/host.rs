@@ -18,17 +18,22 @@ impl<'a> Host<'a> {
     /// `None` if the text is not a host. An IPv6 reference may stand with or without brackets, as it does in the
     /// `received` parameters of real devices.
     pub fn parse(text: &'a str) -> Option<Host<'a>> {
-        if let Ok(v6) = text.parse() {
-            return Some(Host::V6(v6));
+        if memchr::memchr2(b':', b'[', text.as_bytes()).is_none() {
+            return Host::from_checked(text);
         }
-        Host::from_checked(text)
+        text.parse().map(Host::V6).ok().or_else(|| Host::from_checked(text))
     }
 
     pub(crate) fn from_checked(text: &'a str) -> Option<Host<'a>> {
         if let Some(inner) = text.strip_prefix('[') {
             return inner.strip_suffix(']')?.parse().ok().map(Host::V6);
         }
-        if let Ok(v4) = text.parse() {
+        // Only what begins and ends with a digit can be an address.
+        let digits = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
+        if digits(text.as_bytes().first())
+            && digits(text.as_bytes().last())
+            && let Ok(v4) = text.parse()
+        {
             return Some(Host::V4(v4));
         }
         (!text.is_empty() && text.bytes().all(crate::scan::is_host)).then_some(Host::Name(text))

@@ -27,7 +27,7 @@ pub(crate) fn rows(text: &str) -> (Vec<&str>, Vec<Vec<&str>>) {
 pub(crate) fn read_all(message: &MessageView<'_>) -> Result<(), ParseError> {
     let _ = (message.start_line(), message.method(), message.status(), message.reason(), message.body());
     for header in message.headers() {
-        assert!(header.at + header.value.len() <= message.as_bytes().len() && !header.name.is_empty());
+        assert!(header.at + header.value.len() <= message.as_bytes().len() && !header.name().is_empty());
     }
     let mut all = ReadAll { message: *message, first: None };
     if message.is_request() {
