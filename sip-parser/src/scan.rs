@@ -87,13 +87,32 @@ pub(crate) fn trim(mut bytes: &[u8]) -> &[u8] {
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor<'a> {
     bytes: &'a [u8],
+    /// As much of `bytes` as is UTF-8, so that the pieces need no second look: all of it, as a rule.
+    text: &'a str,
     at: usize,
     place: Place,
 }
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(bytes: &'a [u8], place: Place) -> Self {
-        Cursor { bytes, at: 0, place }
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(e) => bytes.get(..e.valid_up_to()).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default(),
+        };
+        Cursor { bytes, text, at: 0, place }
+    }
+
+    /// What stands from `from` to here, as text.
+    fn since(&self, from: usize) -> Result<&'a str, ParseError> {
+        if let Some(text) = self.text.get(from..self.at) {
+            return Ok(text);
+        }
+        // Behind a display name in another encoding.
+        std::str::from_utf8(self.bytes.get(from..self.at).unwrap_or_default()).map_err(|e| {
+            let mut c = *self;
+            c.at = from + e.valid_up_to();
+            c.error(ErrorKind::BadCharacter)
+        })
     }
 
     pub(crate) fn rest(&self) -> &'a [u8] {
@@ -106,6 +125,20 @@ impl<'a> Cursor<'a> {
 
     pub(crate) fn is_end(&self) -> bool {
         self.at >= self.bytes.len()
+    }
+
+    /// All that is left, as text.
+    pub(crate) fn take_rest(&mut self) -> Result<&'a str, ParseError> {
+        let from = self.at;
+        self.at = self.bytes.len();
+        self.since(from)
+    }
+
+    /// Takes `text` if it is next, to the letter.
+    pub(crate) fn eat_text(&mut self, text: &str) -> bool {
+        let found = self.rest().starts_with(text.as_bytes());
+        self.at += if found { text.len() } else { 0 };
+        found
     }
 
     pub(crate) fn bump(&mut self) {
@@ -147,25 +180,23 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn take_while(&mut self, class: impl Fn(u8) -> bool) -> &'a [u8] {
-        let from = self.at;
-        while self.peek().is_some_and(&class) {
-            self.at += 1;
-        }
-        self.bytes.get(from..self.at).unwrap_or_default()
+        let rest = self.rest();
+        let len = rest.iter().position(|&b| !class(b)).unwrap_or(rest.len());
+        self.at += len;
+        rest.get(..len).unwrap_or_default()
     }
 
-    /// At least one byte of an ASCII class.
+    /// Any bytes of a class, as text.
+    pub(crate) fn text_while(&mut self, class: impl Fn(u8) -> bool) -> Result<&'a str, ParseError> {
+        let from = self.at;
+        self.take_while(class);
+        self.since(from)
+    }
+
+    /// At least one byte of a class.
     pub(crate) fn run(&mut self, class: impl Fn(u8) -> bool) -> Result<&'a str, ParseError> {
-        let start = *self;
-        let run = self.take_while(class);
-        if run.is_empty() {
-            return Err(self.error(ErrorKind::BadCharacter));
-        }
-        std::str::from_utf8(run).map_err(|e| {
-            let mut c = start;
-            c.at += e.valid_up_to();
-            c.error(ErrorKind::BadCharacter)
-        })
+        let run = self.text_while(class)?;
+        if run.is_empty() { Err(self.error(ErrorKind::BadCharacter)) } else { Ok(run) }
     }
 
     pub(crate) fn token(&mut self) -> Result<&'a str, ParseError> {

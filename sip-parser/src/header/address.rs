@@ -84,7 +84,8 @@ impl<'a> NameAddr<'a> {
 
 fn uri<'a>(c: &mut Cursor<'a>, class: impl Fn(u8) -> bool) -> Result<UriView<'a>, ParseError> {
     let before = *c;
-    UriView::parse_bytes(c.take_while(class)).map_err(|(kind, at)| {
+    let text = c.text_while(class)?;
+    UriView::of_class(text).map_err(|(kind, at)| {
         let mut e = before.error(kind);
         e.kind = kind;
         e.at += at;
@@ -95,8 +96,10 @@ fn uri<'a>(c: &mut Cursor<'a>, class: impl Fn(u8) -> bool) -> Result<UriView<'a>
 /// The rest of the value as `*( SEMI param )`.
 pub(crate) fn params<'a>(c: &mut Cursor<'a>) -> Result<Params<'a>, ParseError> {
     c.space();
-    let start = *c;
-    let raw = c.rest();
+    if c.is_end() {
+        return Ok(Params::default());
+    }
+    let mut whole = *c;
     loop {
         c.space();
         if c.is_end() {
@@ -109,8 +112,11 @@ pub(crate) fn params<'a>(c: &mut Cursor<'a>) -> Result<Params<'a>, ParseError> {
         if matches!(c.peek(), None | Some(b';')) {
             continue;
         }
-        c.token()?;
-        if c.eat_spaced(b'=') {
+        if c.take_while(scan::is_token).is_empty() {
+            return Err(c.error(ErrorKind::BadCharacter));
+        }
+        if c.eat(b'=') || c.eat_spaced(b'=') {
+            c.space();
             if c.peek() == Some(b'"') {
                 c.quoted()?;
             } else {
@@ -119,11 +125,7 @@ pub(crate) fn params<'a>(c: &mut Cursor<'a>) -> Result<Params<'a>, ParseError> {
             }
         }
     }
-    std::str::from_utf8(scan::trim(raw)).map(Params::from_raw).map_err(|e| {
-        let mut fault = start.error(ErrorKind::BadCharacter);
-        fault.at += e.valid_up_to();
-        fault
-    })
+    whole.take_rest().map(|text| Params::from_raw(text.trim_end_matches(|c: char| c.is_ascii_whitespace())))
 }
 
 impl fmt::Display for NameAddr<'_> {

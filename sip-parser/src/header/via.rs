@@ -64,14 +64,11 @@ impl<'a> TypedHeader<'a> for Via<'a> {
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
         let mut c = Cursor::new(value, Place::Header(Name::VIA));
-        let name = c.token()?;
-        c.expect_spaced(b'/')?;
-        let before = c;
-        let version = c.token()?;
-        if !name.eq_ignore_ascii_case("SIP") || version != "2.0" {
-            return Err(before.error(ErrorKind::Version));
+        // As nearly everybody writes it.
+        if !c.eat_text("SIP/2.0/") {
+            spelled_otherwise(&mut c)?;
         }
-        c.expect_spaced(b'/')?;
+        c.space();
         let protocol = c.token()?;
         if !c.peek().is_some_and(scan::is_space) {
             return Err(c.error(ErrorKind::BadCharacter));
@@ -96,6 +93,18 @@ impl<'a> TypedHeader<'a> for Via<'a> {
         let params = super::address::params(&mut c)?;
         Ok(Via { protocol, sent_by: HostPort { host, port }, params })
     }
+}
+
+/// Other cases and white space around the slashes.
+fn spelled_otherwise(c: &mut Cursor<'_>) -> Result<(), ParseError> {
+    let name = c.token()?;
+    c.expect_spaced(b'/')?;
+    let before = *c;
+    let version = c.token()?;
+    if !name.eq_ignore_ascii_case("SIP") || version != "2.0" {
+        return Err(before.error(ErrorKind::Version));
+    }
+    c.expect_spaced(b'/')
 }
 
 impl fmt::Display for Via<'_> {

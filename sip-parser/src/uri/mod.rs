@@ -62,14 +62,23 @@ struct Parts {
 impl<'a> UriView<'a> {
     /// Reads the whole of `text`.
     pub fn parse(text: &'a str) -> Result<Self, ParseError> {
-        let parts = Parts::parse(text.as_bytes()).map_err(|(kind, at)| ParseError::new(kind, Place::Uri, at))?;
-        Ok(Uri { text, parts })
+        Self::parse_text(text).map_err(|(kind, at)| ParseError::new(kind, Place::Uri, at))
     }
 
     pub(crate) fn parse_bytes(bytes: &'a [u8]) -> Result<Self, (ErrorKind, usize)> {
-        let parts = Parts::parse(bytes)?;
-        let text = std::str::from_utf8(bytes).map_err(|e| (ErrorKind::BadCharacter, e.valid_up_to()))?;
-        Ok(Uri { text, parts })
+        Self::parse_text(std::str::from_utf8(bytes).map_err(|e| (ErrorKind::BadCharacter, e.valid_up_to()))?)
+    }
+
+    fn parse_text(text: &'a str) -> Result<Self, (ErrorKind, usize)> {
+        match text.bytes().position(|b| !scan::is_uri(b)) {
+            Some(at) => Err((ErrorKind::BadCharacter, at)),
+            None => Self::of_class(text),
+        }
+    }
+
+    /// Reads text that is known to hold nothing but what may stand in a URI.
+    pub(crate) fn of_class(text: &'a str) -> Result<Self, (ErrorKind, usize)> {
+        Ok(Uri { text, parts: Parts::find(text)? })
     }
 
     /// The host of a `sip` or `sips` URI, with the lifetime of the text.
@@ -86,24 +95,9 @@ impl<'a> UriView<'a> {
 }
 
 impl Parts {
-    fn parse(b: &[u8]) -> Result<Parts, (ErrorKind, usize)> {
-        if let Some(at) = b.iter().position(|&c| !scan::is_uri(c)) {
-            return Err((ErrorKind::BadCharacter, at));
-        }
-        let colon = b.iter().position(|&c| c == b':').ok_or((ErrorKind::Truncated, b.len()))?;
-        let name = b.get(..colon).unwrap_or_default();
-        let is_scheme = name.first().is_some_and(u8::is_ascii_alphabetic)
-            && name.iter().all(|&c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'));
-        if !is_scheme {
-            return Err((ErrorKind::BadCharacter, 0));
-        }
-        let scheme = match () {
-            () if name.eq_ignore_ascii_case(b"sip") => Scheme::Sip,
-            () if name.eq_ignore_ascii_case(b"sips") => Scheme::Sips,
-            () if name.eq_ignore_ascii_case(b"tel") => Scheme::Tel,
-            () => Scheme::Other,
-        };
-        let rest = colon + 1;
+    fn find(text: &str) -> Result<Parts, (ErrorKind, usize)> {
+        let (scheme, rest) = Self::scheme(text.as_bytes())?;
+        let b = text.as_bytes();
         let end = b.len();
         if rest == end {
             return Err((ErrorKind::Truncated, end));
@@ -123,11 +117,9 @@ impl Parts {
         }
         // The user part may hold `;`, `?` and `/` unescaped, so the `@` is looked for first (§25.1).
         let tail = b.get(rest..).unwrap_or_default();
-        let (user_end, info_end, mut i) = match tail.iter().position(|&c| c == b'@') {
-            Some(0) => return Err((ErrorKind::BadCharacter, rest)),
+        let (user_end, info_end, host_from) = match memchr::memchr(b'@', tail) {
             Some(p) => {
-                let info = tail.get(..p).unwrap_or_default();
-                let user = info.iter().position(|&c| c == b':').unwrap_or(p);
+                let user = memchr::memchr(b':', tail.get(..p).unwrap_or_default()).unwrap_or(p);
                 if user == 0 {
                     return Err((ErrorKind::BadCharacter, rest));
                 }
@@ -135,40 +127,62 @@ impl Parts {
             }
             None => (rest, rest, rest),
         };
-        let host_from = i;
-        if b.get(i) == Some(&b'[') {
-            let close = b.iter().skip(i).position(|&c| c == b']').ok_or((ErrorKind::Truncated, end))?;
-            i += close + 1;
-        } else {
-            i += b.iter().skip(i).take_while(|&&c| scan::is_host(c)).count();
-        }
-        let host_text = b.get(host_from..i).unwrap_or_default();
-        let valid = std::str::from_utf8(host_text).ok().and_then(Host::from_checked).is_some();
-        if !valid {
-            return Err((ErrorKind::BadCharacter, if i == end { host_from.min(end) } else { i }));
-        }
+        let mut i = Self::host(text, host_from)?;
         let host = (at(host_from), at(i));
         let mut port = None;
         if b.get(i) == Some(&b':') {
             let from = i + 1;
-            i = from + b.iter().skip(from).take_while(|&&c| scan::is_digit(c)).count();
-            let digits = b.get(from..i).and_then(|d| std::str::from_utf8(d).ok()).unwrap_or_default();
-            port = Some(digits.parse().map_err(|_| (ErrorKind::BadNumber, from))?);
+            let digits = text.get(from..).unwrap_or_default();
+            let len = digits.bytes().position(|c| !scan::is_digit(c)).unwrap_or(digits.len());
+            port = Some(digits.get(..len).and_then(|d| d.parse().ok()).ok_or((ErrorKind::BadNumber, from))?);
+            i = from + len;
         }
-        match b.get(i) {
-            None | Some(b';' | b'?') => {}
+        let params_end = match b.get(i) {
+            None => end,
+            Some(b';' | b'?') => memchr::memchr(b'?', b.get(i..).unwrap_or_default()).map_or(end, |p| i + p),
             Some(_) => return Err((ErrorKind::BadCharacter, i)),
+        };
+        let (rest, user_end, info_end) = (at(rest), at(user_end), at(info_end));
+        Ok(Parts { scheme, rest, user_end, info_end, host, port, params_end: at(params_end) })
+    }
+
+    /// The scheme, and where what follows its colon begins.
+    fn scheme(b: &[u8]) -> Result<(Scheme, usize), (ErrorKind, usize)> {
+        match b {
+            // As nearly everybody writes it.
+            [b's', b'i', b'p', b':', ..] => return Ok((Scheme::Sip, 4)),
+            [b's', b'i', b'p', b's', b':', ..] => return Ok((Scheme::Sips, 5)),
+            _ => {}
         }
-        let params_end = b.iter().skip(i).position(|&c| c == b'?').map_or(end, |p| i + p);
-        Ok(Parts {
-            scheme,
-            rest: at(rest),
-            user_end: at(user_end),
-            info_end: at(info_end),
-            host,
-            port,
-            params_end: at(params_end),
-        })
+        let colon = memchr::memchr(b':', b).ok_or((ErrorKind::Truncated, b.len()))?;
+        let name = b.get(..colon).unwrap_or_default();
+        let is_scheme = name.first().is_some_and(u8::is_ascii_alphabetic)
+            && name.iter().all(|&c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'));
+        if !is_scheme {
+            return Err((ErrorKind::BadCharacter, 0));
+        }
+        let scheme = match () {
+            () if name.eq_ignore_ascii_case(b"sip") => Scheme::Sip,
+            () if name.eq_ignore_ascii_case(b"sips") => Scheme::Sips,
+            () if name.eq_ignore_ascii_case(b"tel") => Scheme::Tel,
+            () => Scheme::Other,
+        };
+        Ok((scheme, colon + 1))
+    }
+
+    /// Where the host that begins at `from` ends.
+    fn host(text: &str, from: usize) -> Result<usize, (ErrorKind, usize)> {
+        let tail = text.as_bytes().get(from..).unwrap_or_default();
+        if tail.first() == Some(&b'[') {
+            let close = memchr::memchr(b']', tail).ok_or((ErrorKind::Truncated, text.len()))?;
+            let end = from + close + 1;
+            let valid = text.get(from..end).and_then(Host::from_checked).is_some();
+            return if valid { Ok(end) } else { Err((ErrorKind::BadCharacter, from)) };
+        }
+        match tail.iter().position(|&c| !scan::is_host(c)).unwrap_or(tail.len()) {
+            0 => Err((ErrorKind::BadCharacter, from)),
+            len => Ok(from + len),
+        }
     }
 
     /// Where the parameters begin: after host and port.
