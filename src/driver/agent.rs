@@ -88,9 +88,15 @@ impl UserAgent {
         &self.locals
     }
 
-    /// The next call that comes in; `None` once it is shut down.
+    /// The next call that comes in; `None` once it is shut down. A caller who gave up meanwhile is passed over.
     pub async fn incoming(&self) -> Option<IncomingCall> {
-        self.calls.lock().await.recv().await
+        let mut calls = self.calls.lock().await;
+        loop {
+            let call = calls.recv().await?;
+            if !call.is_over() {
+                return Some(call);
+            }
+        }
     }
 
     /// Calls `to`: await it for a call that is answered, or [`start`](Dial::start) it for one that may still ring. The
@@ -207,7 +213,7 @@ impl<'a> Dial<'a> {
         let (reply, made) = oneshot::channel();
         self.ua.tell(Command::Dial { outgoing: Box::new(outgoing), sockets, reply }).await?;
         let line: Line = made.await.map_err(|_| Error::ShuttingDown)??;
-        Ok(Call::new(line, String::new(), to.to_string()))
+        Ok(Call::new(line, to.to_string()))
     }
 }
 

@@ -59,12 +59,13 @@ pub(super) struct Line {
     pub(super) media: mpsc::Sender<MediaCommand>,
     pub(super) stats: watch::Receiver<Option<MediaStats>>,
     pub(super) codec: Option<String>,
+    /// The caller's URI.
+    pub(super) from: String,
 }
 
 /// A call. Dropping it hangs up.
 pub struct Call {
     line: Line,
-    from: String,
     to: String,
     digits: String,
     /// Events that a verb passed over while it waited for its own; bounded by [`KEPT`].
@@ -78,8 +79,8 @@ const KEPT: usize = 256;
 const KEY: Duration = Duration::from_millis(100);
 
 impl Call {
-    pub(super) fn new(line: Line, from: String, to: String) -> Self {
-        Call { line, from, to, digits: String::new(), kept: VecDeque::new() }
+    pub(super) fn new(line: Line, to: String) -> Self {
+        Call { line, to, digits: String::new(), kept: VecDeque::new() }
     }
 
     /// The name of the call in the machine.
@@ -87,9 +88,9 @@ impl Call {
         self.line.id
     }
 
-    /// The caller's URI; empty for a call of ours.
+    /// The caller's URI.
     pub fn from(&self) -> &str {
-        &self.from
+        &self.line.from
     }
 
     /// The callee's URI.
@@ -240,7 +241,7 @@ impl Call {
             _ => (Ended::Session(offhook_sip_dialog::Cause::LocalHangUp), Duration::ZERO),
         };
         CallReport {
-            from: std::mem::take(&mut self.from),
+            from: std::mem::take(&mut self.line.from),
             to: std::mem::take(&mut self.to),
             codec: self.line.codec.take(),
             duration,

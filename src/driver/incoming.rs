@@ -51,12 +51,16 @@ impl IncomingCall {
         self.request.typed::<To<'_>>().ok().flatten().map(|t| t.uri.to_string()).unwrap_or_default()
     }
 
+    /// Whether the caller has given up.
+    pub fn is_over(&self) -> bool {
+        self.line.as_ref().is_none_or(|line| line.state.borrow().is_ended())
+    }
+
     /// Answers: codec, addresses and digits are negotiated, and the sound begins.
     pub async fn answer(mut self) -> Result<Call, Error> {
         let line = self.line.take().ok_or(Error::CallOver)?;
-        let (from, to) = (self.from(), self.to());
         // From here on the call is hung up if it is dropped.
-        let call = Call::new(line, from, to);
+        let call = Call::new(line, self.to());
         let sockets = socket::bind_media(self.media_ip)?;
         let (reply, answered) = oneshot::channel();
         call.tell(Command::Answer { call: self.id, sockets, reply }).await?;

@@ -8,9 +8,9 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CallReport {
-    /// Who called: the From value of the INVITE, without its parameters.
+    /// The URI of who called.
     pub from: String,
-    /// Who was called: the To value.
+    /// The URI of who was called.
     pub to: String,
     /// The codec that was spoken; `None` if it did not come to that.
     pub codec: Option<String>,

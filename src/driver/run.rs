@@ -14,6 +14,7 @@ use crate::registration::RegistrationEvent;
 use crate::ua::{CallId, Event, Input, Outgoing, Ua};
 use bytes::Bytes;
 use offhook_core::{Flow, Machine, Output, Transmit, WallClock};
+use offhook_sip_parser::header::From;
 use offhook_sip_parser::{Message, Status};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -249,7 +250,8 @@ impl Driver {
     }
 
     fn incoming(&mut self, call: CallId, request: Message, flow: Flow) {
-        let line = self.wire(call, None);
+        let from = request.typed::<From<'_>>().ok().flatten().map(|f| f.uri.to_string()).unwrap_or_default();
+        let line = self.wire(call, from, None);
         let call = IncomingCall::new(line, request, flow, self.media_ip);
         // Dropping it refuses it.
         if self.incoming.try_send(call).is_err() {
@@ -258,7 +260,7 @@ impl Driver {
     }
 
     /// Both ends of a call.
-    fn wire(&mut self, call: CallId, sockets: Option<MediaSockets>) -> Line {
+    fn wire(&mut self, call: CallId, from: String, sockets: Option<MediaSockets>) -> Line {
         let (state, state_out) = watch::channel(CallState::Pending);
         let (events, events_out) = mpsc::channel(EVENTS);
         let (media, commands) = mpsc::channel(COMMANDS);
@@ -273,6 +275,7 @@ impl Driver {
             media,
             stats: stats_out,
             codec: None,
+            from,
         }
     }
 
@@ -308,7 +311,9 @@ impl Driver {
         let now = clock().0;
         match command {
             Command::Dial { outgoing, sockets, reply } => {
-                let made = self.ua.call(now, *outgoing, sockets.address).map(|call| self.wire(call, Some(sockets)));
+                let from = self.ua.caller(&outgoing);
+                let made = self.ua.call(now, *outgoing, sockets.address);
+                let made = made.map(|call| self.wire(call, from, Some(sockets)));
                 drop(reply.send(made));
             }
             Command::Answer { call, sockets, reply } => {

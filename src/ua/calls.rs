@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use offhook_core::{Flow, Output};
 use offhook_sdp::{Agreed, Codec, LocalMedia, NegotiateError, Negotiator, SessionDescription};
 use offhook_sip_dialog::{Connect, SessionId};
-use offhook_sip_parser::header::ContentType;
+use offhook_sip_parser::header::{ContentType, From, TypedHeader};
 use offhook_sip_parser::{Message, Status, Uri};
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -20,6 +20,9 @@ pub(super) const SDP: &str = "application/sdp";
 
 /// The payload type that we ask telephone events to have.
 const TELEPHONE_EVENT: u8 = 101;
+
+/// Who calls without an account (RFC 3261 §8.1.1.3, §20.20).
+const ANONYMOUS: &str = "sip:anonymous@anonymous.invalid";
 
 /// What a call of ours is made of.
 #[derive(Debug, Clone)]
@@ -142,6 +145,17 @@ impl Ua {
         Ok(id)
     }
 
+    /// The URI that a call of ours comes from.
+    pub fn caller(&self, outgoing: &Outgoing) -> String {
+        let from = outgoing.from.as_deref().and_then(|from| From::parse(from.as_bytes()).ok());
+        let account = outgoing.account.and_then(|id| self.accounts.get(&id));
+        match (from, account) {
+            (Some(from), _) => from.uri.to_string(),
+            (None, Some((account, _))) => account.aor.to_string(),
+            (None, None) => ANONYMOUS.to_owned(),
+        }
+    }
+
     pub(super) fn callee_found(&mut self, now: Instant, id: CallId, flow: Option<Flow>) {
         let Some(flow) = flow else { return self.end(id, Ended::NoWay) };
         let Some(call) = self.calls.get_mut(&id) else { return };
@@ -152,8 +166,7 @@ impl Ua {
         let from = match (&outgoing.from, account) {
             (Some(from), _) => from.to_string(),
             (None, Some(account)) => account.from_value(),
-            // RFC 3261 §8.1.1.3
-            (None, None) => "\"Anonymous\" <sip:anonymous@anonymous.invalid>".to_owned(),
+            (None, None) => format!("\"Anonymous\" <{ANONYMOUS}>"),
         };
         let media = media.on(&flow);
         let local = local_media(&media, &call.codecs, self.config.ptime);
