@@ -65,7 +65,7 @@ impl<'a> NameAddr<'a> {
                 let text = scan::trim(c.take_while(|b| b != b'<'));
                 // The last backslash of an odd run escapes nothing.
                 let dangling = text.iter().rev().take_while(|&&b| b == b'\\').count() % 2 == 1;
-                if dangling || text.iter().any(|b| matches!(b, b'>' | b'@')) {
+                if dangling || text.iter().any(|b| matches!(b, b'>' | b'@' | b'\0')) {
                     return Err(c.error(ErrorKind::BadCharacter));
                 }
                 (!text.is_empty()).then_some(text)
@@ -121,7 +121,7 @@ pub(crate) fn params<'a>(c: &mut Cursor<'a>) -> Result<Params<'a>, ParseError> {
                 c.quoted()?;
             } else {
                 // A host, a token, or what real devices write there.
-                c.take_while(|b| !scan::is_space(b) && !matches!(b, b';' | b',' | b'"'));
+                c.take_while(|b| !b.is_ascii_control() && !matches!(b, b' ' | b';' | b',' | b'"'));
             }
         }
     }
@@ -168,6 +168,14 @@ mod tests {
     fn a_bracket_in_a_parameter_opens_no_uri() {
         let a = parse("sip:a@b;x=\"<sip:c@d>\";tag=1").unwrap();
         assert_eq!((a.uri.as_str(), a.params.value("x"), a.tag()), ("sip:a@b", Some("\"<sip:c@d>\""), Some("1")));
+    }
+
+    #[test]
+    fn a_character_that_cannot_be_copied_is_refused() {
+        // Copied into a response it would be written as a space, and the peer's tag or branch would come back cut off.
+        assert!(parse("<sip:a@b>;tag=1\0x").is_err() && parse("<sip:a@b>;tag=\x7f").is_err());
+        assert!(parse("\0<sip:a@b>").is_err(), "nor may a name appear where none was");
+        assert_eq!(parse("<sip:a@b>;tag\t=\r\n 1").unwrap().tag(), Some("1"));
     }
 
     #[test]
