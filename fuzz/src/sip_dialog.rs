@@ -86,7 +86,8 @@ impl Node {
             b'h' => return self.hang_up(),
             b'm' => return self.manner = Manner::Ring,
             b'r' => {
-                return self.manner = Manner::Refuse(number(step.data).and_then(Status::new).unwrap_or(Status::DECLINE));
+                return self.manner =
+                    Manner::Refuse(number(step.data).and_then(Status::new).unwrap_or(Status::DECLINE));
             }
             b'f' => {
                 let failed = transaction::Input::TransportFailed { flow: Self::flow(b'a') };
