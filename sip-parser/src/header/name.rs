@@ -28,7 +28,7 @@ impl Name {
 
     /// The known name that `text` spells, in full or compact form, in any case.
     pub fn lookup(text: &str) -> Option<Name> {
-        Name::lookup_bytes(text.as_bytes())
+        text.bytes().all(crate::scan::is_token).then(|| Name::lookup_bytes(text.as_bytes()))?
     }
 
     pub(crate) fn lookup_bytes(text: &[u8]) -> Option<Name> {
@@ -37,11 +37,9 @@ impl Name {
         }
         let mut slot = slot(text);
         loop {
-            // A slot holds an id, one above the place in KNOWN; 0 ends the search.
-            let name = *KNOWN.get(usize::from(*SLOTS.get(slot)?).checked_sub(1)?)?;
-            let known = name.text.as_bytes();
-            if known == text || known.eq_ignore_ascii_case(text) {
-                return Some(name);
+            let name = SLOTS.get(slot)?.as_ref()?;
+            if is_same(name.text.as_bytes(), text) {
+                return Some(*name);
             }
             slot = (slot + 1) % SLOTS.len();
         }
@@ -76,6 +74,12 @@ impl fmt::Debug for Name {
     }
 }
 
+/// Whether a known name, of letters and hyphens, is spelled by a token in any case. In a token no other byte differs from
+/// these in the case bit alone.
+fn is_same(known: &[u8], token: &[u8]) -> bool {
+    known.len() == token.len() && known.iter().zip(token).all(|(a, b)| (a ^ b) & !0x20 == 0)
+}
+
 /// Where the search for a name begins: by its length and three of its letters in lower case, so that nearly every name of a
 /// message is met at once.
 const fn slot(text: &[u8]) -> usize {
@@ -84,20 +88,20 @@ const fn slot(text: &[u8]) -> usize {
         return 0;
     }
     let (first, middle, last) = (text[0] | 0x20, text[n / 2] | 0x20, text[n - 1] | 0x20);
-    (n * 37 + first as usize * 11 + middle as usize * 5 + last as usize * 3) % 512
+    (n * 425 + first as usize * 467 + middle as usize * 344 + last as usize * 98) % 512
 }
 
-static SLOTS: [u8; 512] = slots();
+static SLOTS: [Option<Name>; 512] = slots();
 
-const fn slots() -> [u8; 512] {
-    let mut table = [0u8; 512];
+const fn slots() -> [Option<Name>; 512] {
+    let mut table = [None; 512];
     let mut i = 0;
     while i < KNOWN.len() {
         let mut at = slot(KNOWN[i].text.as_bytes());
-        while table[at] != 0 {
+        while table[at].is_some() {
             at = (at + 1) % table.len();
         }
-        table[at] = KNOWN[i].id;
+        table[at] = Some(KNOWN[i]);
         assert!(KNOWN[i].id as usize == i + 1, "ids count from 1 in the order of the table");
         i += 1;
     }

@@ -59,26 +59,25 @@ impl Index {
         self.start_line(line.text, at)?;
         self.has_start = true;
         at = line.next;
-        loop {
-            if at > limits.head {
-                return Err(ParseError::new(ErrorKind::TooLarge, Place::Headers, limits.head));
-            }
-            let missing = ParseError::new(ErrorKind::Truncated, Place::Headers, bytes.len());
-            let line = folded_line(bytes, at).ok_or(missing)?;
-            if line.text.is_empty() {
-                at = line.next;
-                break;
-            }
-            if line.next > limits.head {
-                return Err(ParseError::new(ErrorKind::TooLarge, Place::Headers, limits.head));
-            }
-            if self.entries.len() == limits.headers {
+        // A bad length is told last: what stands behind it is wanted for the answer.
+        let mut length = Ok(None);
+        while let Some(line) = header_line(bytes, at)? {
+            if line.next > limits.head || self.entries.len() == limits.headers {
+                let at = if line.next > limits.head { limits.head } else { at };
                 return Err(ParseError::new(ErrorKind::TooLarge, Place::Headers, at));
             }
-            self.entries.push(entry(line.text, at)?);
+            self.entries.push(line.entry);
+            if line.entry.id == Name::CONTENT_LENGTH.id() {
+                length = length.and_then(|before| content_length(bytes, &line.entry, before).map(Some));
+            }
             at = line.next;
         }
-        self.body(bytes, at, limits)
+        at += if bytes.get(at) == Some(&b'\r') { 2 } else { 1 };
+        if at > limits.head + 2 {
+            return Err(ParseError::new(ErrorKind::TooLarge, Place::Headers, limits.head));
+        }
+        self.layout.body = (at as u32, at as u32);
+        self.body(bytes, at, length?, limits)
     }
 
     fn start_line(&mut self, line: &[u8], at: usize) -> Result<(), ParseError> {
@@ -125,24 +124,8 @@ impl Index {
     }
 
     /// A datagram's body is what Content-Length says, and all the rest without one (§18.3).
-    fn body(&mut self, bytes: &[u8], at: usize, limits: &Limits) -> Result<(), ParseError> {
+    fn body(&mut self, bytes: &[u8], at: usize, length: Option<usize>, limits: &Limits) -> Result<(), ParseError> {
         let rest = bytes.len() - at;
-        self.layout.body = (at as u32, at as u32);
-        let fault = |kind, at| ParseError::new(kind, Place::Header(Name::CONTENT_LENGTH), at);
-        let mut length = None;
-        for e in self.entries.iter().filter(|e| e.id == Name::CONTENT_LENGTH.id()) {
-            let value_at = e.value_at as usize;
-            let value = bytes.get(value_at..value_at + e.value_len as usize).unwrap_or_default();
-            let n: usize = std::str::from_utf8(value)
-                .ok()
-                .filter(|v| v.bytes().all(|b| b.is_ascii_digit()))
-                .and_then(|v| v.parse().ok())
-                .ok_or(fault(ErrorKind::BadNumber, value_at))?;
-            if length.is_some_and(|m| m != n) {
-                return Err(fault(ErrorKind::Repeated, value_at));
-            }
-            length = Some(n);
-        }
         let length = length.unwrap_or(rest);
         if length > limits.body {
             return Err(ParseError::new(ErrorKind::TooLarge, Place::Body, at));
@@ -153,6 +136,19 @@ impl Index {
         self.layout.body = (at as u32, (at + length) as u32);
         Ok(())
     }
+}
+
+/// What Content-Length says; `before` is what an earlier one said.
+fn content_length(bytes: &[u8], e: &Entry, before: Option<usize>) -> Result<usize, ParseError> {
+    let at = e.value_at as usize;
+    let fault = |kind| ParseError::new(kind, Place::Header(Name::CONTENT_LENGTH), at);
+    let value = bytes.get(at..at + e.value_len as usize).unwrap_or_default();
+    let n: usize = std::str::from_utf8(value)
+        .ok()
+        .filter(|v| v.bytes().all(|b| b.is_ascii_digit()))
+        .and_then(|v| v.parse().ok())
+        .ok_or(fault(ErrorKind::BadNumber))?;
+    if before.is_some_and(|m| m != n) { Err(fault(ErrorKind::Repeated)) } else { Ok(n) }
 }
 
 struct Line<'a> {
@@ -168,37 +164,47 @@ fn line(bytes: &[u8], at: usize) -> Option<Line<'_>> {
     Some(Line { text: text.strip_suffix(b"\r").unwrap_or(text), next: at + end + 1 })
 }
 
-/// The line with what is folded onto it (§7.3.1). An empty line ends the headers and takes no folding.
-fn folded_line(bytes: &[u8], at: usize) -> Option<Line<'_>> {
-    let mut whole = line(bytes, at)?;
-    while !whole.text.is_empty() && matches!(bytes.get(whole.next), Some(b' ' | b'\t')) {
-        let more = line(bytes, whole.next)?;
-        let end = whole.next + more.text.len();
-        whole = Line { text: bytes.get(at..end)?, next: more.next };
-    }
-    Some(whole)
+struct HeaderLine {
+    entry: Entry,
+    next: usize,
 }
 
-fn entry(line: &[u8], at: usize) -> Result<Entry, ParseError> {
-    let fault = |i| ParseError::new(ErrorKind::BadCharacter, Place::Headers, at + i);
-    let name_len = line.iter().take_while(|&&b| scan::is_token(b)).count();
-    let gap = line.iter().skip(name_len).take_while(|&&b| matches!(b, b' ' | b'\t')).count();
-    let colon = name_len + gap;
-    let short = u16::try_from(name_len).map_err(|_| fault(0))?;
-    if name_len == 0 || line.get(colon) != Some(&b':') {
-        return Err(fault(colon));
+/// The header line that begins at `at`, with what is folded onto it (§7.3.1); `None` for the empty line that ends the
+/// headers.
+fn header_line(bytes: &[u8], at: usize) -> Result<Option<HeaderLine>, ParseError> {
+    let missing = ParseError::new(ErrorKind::Truncated, Place::Headers, bytes.len());
+    let line = bytes.get(at..).unwrap_or_default();
+    let name_len = line.iter().position(|&b| !scan::is_token(b)).ok_or(missing)?;
+    let mut colon = name_len;
+    while matches!(line.get(colon), Some(b' ' | b'\t')) {
+        colon += 1;
     }
-    let raw = line.get(colon + 1..).unwrap_or_default();
-    let lead = raw.iter().take_while(|&&b| scan::is_space(b)).count();
-    let value = scan::trim(raw);
+    let after = line.get(colon + 1..).unwrap_or_default();
     let name = line.get(..name_len).unwrap_or_default();
-    Ok(Entry {
+    if name.is_empty() || line.get(colon) != Some(&b':') {
+        return match line {
+            [b'\n', ..] | [b'\r', b'\n', ..] => Ok(None),
+            // A line that does not end is cut off; one that does is wrong where its colon should be.
+            _ if memchr::memchr(b'\n', line).is_none() => Err(missing),
+            _ => Err(ParseError::new(ErrorKind::BadCharacter, Place::Headers, at + colon)),
+        };
+    }
+    let mut len = memchr::memchr(b'\n', after).ok_or(missing)?;
+    while matches!(after.get(len + 1), Some(b' ' | b'\t')) {
+        len += 1 + memchr::memchr(b'\n', after.get(len + 1..).unwrap_or_default()).ok_or(missing)?;
+    }
+    let raw = after.get(..len).unwrap_or_default();
+    let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
+    let lead = raw.iter().position(|&b| !scan::is_space(b)).unwrap_or(raw.len());
+    let value_len = raw.get(lead..).unwrap_or_default().iter().rposition(|&b| !scan::is_space(b)).map_or(0, |i| i + 1);
+    let entry = Entry {
         name_at: at as u32,
         value_at: (at + colon + 1 + lead) as u32,
-        value_len: value.len() as u32,
-        name_len: short,
+        value_len: value_len as u32,
+        name_len: u16::try_from(name_len).map_err(|_| ParseError::new(ErrorKind::BadCharacter, Place::Headers, at))?,
         id: Name::lookup_bytes(name).map_or(0, Name::id),
-    })
+    };
+    Ok(Some(HeaderLine { entry, next: at + colon + 1 + len + 1 }))
 }
 
 #[cfg(test)]
