@@ -35,20 +35,14 @@ impl WallClock {
     }
 }
 
-/// An instant to count from in the examples of the documentation.
-#[doc(hidden)]
-#[allow(clippy::disallowed_methods, reason = "documentation examples need some instant to count from")]
-pub fn doc_epoch() -> Instant {
-    Instant::now()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use offhook_sim::epoch;
 
     #[test]
     fn ntp_counts_from_1900_in_both_directions_of_time() {
-        let t0 = doc_epoch() + Duration::from_secs(10);
+        let t0 = epoch() + Duration::from_secs(10);
         let clock = WallClock::new(t0, Duration::new(1, 500_000_000));
         assert_eq!(clock.ntp(t0), ((NTP_TO_UNIX + 1) << 32) | (1 << 31));
         assert_eq!(clock.unix(t0 + Duration::from_secs(2)), Duration::new(3, 500_000_000));

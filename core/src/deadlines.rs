@@ -64,12 +64,12 @@ impl<K: Copy + Ord + Hash> Deadlines<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doc_epoch;
+    use offhook_sim::epoch;
     use std::time::Duration;
 
     #[test]
     fn a_key_has_one_deadline_and_leaves_nothing_behind() {
-        let t0 = doc_epoch();
+        let t0 = epoch();
         let mut d = Deadlines::default();
         d.set(1u64, Some(t0 + Duration::from_secs(5)));
         d.set(2, Some(t0 + Duration::from_secs(1)));

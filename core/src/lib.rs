@@ -37,7 +37,7 @@
 //! }
 //!
 //! # fn main() -> Result<(), std::convert::Infallible> {
-//! # let epoch = offhook_core::doc_epoch();
+//! # let epoch = offhook_sim::epoch();
 //! let mut bell = Bell::default();
 //! bell.handle_input(epoch, Input::Wind)?;
 //! let Output::Timeout(Some(at)) = bell.poll_output() else { panic!("armed") };
@@ -59,6 +59,3 @@ pub use entropy::{Entropy, Token};
 pub use flow::{Flow, Protocol, Transmit};
 pub use machine::{Machine, Output};
 pub use timers::{Slot, Timers};
-
-#[doc(hidden)]
-pub use clock::doc_epoch;

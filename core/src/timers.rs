@@ -25,7 +25,7 @@ pub trait Slot: Copy + Eq + 'static {
 ///     }
 /// }
 /// let mut timers = offhook_core::Timers::<Timer>::default();
-/// let now = offhook_core::doc_epoch();
+/// let now = offhook_sim::epoch();
 /// timers.set(Timer::B, now);
 /// assert_eq!(timers.next(), Some(now));
 /// assert_eq!(timers.take_due(now), Some(Timer::B));
@@ -97,14 +97,14 @@ impl<K: Slot> Timers<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doc_epoch;
+    use offhook_sim::epoch;
     use std::time::Duration;
 
     slots! { enum T { A, B, C } }
 
     #[test]
     fn the_earliest_is_taken_first_and_only_when_due() {
-        let t0 = doc_epoch();
+        let t0 = epoch();
         let mut timers = Timers::<T>::default();
         timers.set(T::A, t0 + Duration::from_millis(20));
         timers.set(T::C, t0 + Duration::from_millis(10));
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn of_equal_deadlines_the_first_declared_goes_first() {
-        let t0 = doc_epoch();
+        let t0 = epoch();
         let mut timers = Timers::<T>::default();
         timers.set(T::C, t0);
         timers.set(T::B, t0);

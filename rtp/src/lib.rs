@@ -16,7 +16,7 @@
 //! #     fn fill(&mut self, bytes: &mut [u8]) { for b in bytes { self.0 = self.0.wrapping_mul(5).wrapping_add(1); *b = self.0 } }
 //! #     fn fork(&mut self) -> Box<dyn Entropy> { Box::new(Seed(self.0)) }
 //! # }
-//! # let now = offhook_core::doc_epoch();
+//! # let now = offhook_sim::epoch();
 //! # let clock = WallClock::new(now, std::time::Duration::from_secs(1_700_000_000));
 //! let flow = Flow::udp("192.0.2.1:4000".parse()?, "192.0.2.2:5000".parse()?);
 //! let new = |seed, flow| -> Result<Session, offhook_rtp::Error> {

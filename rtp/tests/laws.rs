@@ -3,9 +3,11 @@
 mod common;
 
 use common::*;
-use offhook_core::{Machine, Output, doc_epoch};
+use offhook_core::{Machine, Output};
 use offhook_rtp::dtmf::Digit;
-use offhook_rtp::{Event, Input, Session};
+use offhook_rtp::{Event, Input, PayloadType, Session};
+use offhook_sim::epoch;
+use offhook_sim::laws::Script;
 use proptest::prelude::*;
 use std::time::Instant;
 
@@ -68,12 +70,60 @@ fn apply(session: &mut Session, now: &mut Instant, step: &Step) {
     }
 }
 
+/// A session that talks, presses keys, hears sound, digits, reports, strangers and rubbish, is refused verbs, and closes.
+fn script() -> Script<Session> {
+    let make = || session(epoch(), 7, terms(flow()));
+    let mut script = Script::new(make, |s: &mut Session, now| s.handle_input(now, Input::Timeout).unwrap());
+    for i in 0..40u16 {
+        let at = ms(20 * u64::from(i));
+        script =
+            script.step(at, "we speak", |s, now| s.send(now, 160, speech())).step(at, "they speak", move |s, now| {
+                let sound = packet(PayloadType::PCMU, i, 160 * u32::from(i), 9, &[0xff; 160]);
+                s.handle_input(now, Input::Received { flow: flow(), contents: sound })
+            });
+    }
+    script
+        .step(ms(810), "a key", |s, now| s.send_digit(now, Digit::from_code(5).unwrap(), ms(100)))
+        .step(ms(820), "its first packet", |s, now| s.send(now, 160, None))
+        .step(ms(840), "its second", |s, now| s.send(now, 160, None))
+        .step(ms(850), "rubbish", |s, now| {
+            s.handle_input(now, Input::Received { flow: flow(), contents: vec![0x80, 200, 0xff].into() })
+        })
+        .step(ms(860), "a stranger", |s, now| {
+            let mut flow = flow();
+            flow.remote.set_port(9);
+            let sound = packet(PayloadType::PCMU, 41, 0, 9, &[0; 160]);
+            s.handle_input(now, Input::Received { flow, contents: sound })
+        })
+        .step(ms(9_000), "silence ends", |s, now| s.send(now, 160, speech()))
+        .step(ms(9_100), "goodbye", |s, now| s.close(now))
+        .step(ms(9_200), "too late", |s, now| s.send(now, 160, speech()))
+        .finished_when(|s| s.is_closed())
+}
+
+#[test]
+fn the_session_keeps_the_laws_of_every_machine() {
+    offhook_sim::laws::check(&script());
+}
+
+proptest! {
+    // Each case feeds the bytes in every state of the script.
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn any_bytes_in_any_state_are_borne(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+        offhook_sim::laws::check_bytes(&script(), &bytes, |s, now, bytes| {
+            s.handle_input(now, Input::Received { flow: flow(), contents: bytes.to_vec().into() }).unwrap();
+        });
+    }
+}
+
 proptest! {
     #[test]
     fn same_inputs_and_entropy_give_the_same_outputs_drained_early_or_late(
         steps in proptest::collection::vec(step(), 0..60), seed in 1u64..,
     ) {
-        let t0 = doc_epoch();
+        let t0 = epoch();
         let mut eager = session(t0, seed, terms(flow()));
         let mut lazy = session(t0, seed, terms(flow()));
         let (mut now, mut now_lazy) = (t0, t0);
@@ -95,7 +145,7 @@ proptest! {
     fn an_early_timeout_changes_nothing_and_the_answer_is_stable(
         steps in proptest::collection::vec(step(), 0..60), seed in 1u64..,
     ) {
-        let t0 = doc_epoch();
+        let t0 = epoch();
         let mut plain = session(t0, seed, terms(flow()));
         let mut poked = session(t0, seed, terms(flow()));
         let (mut now, mut now_poked) = (t0, t0);
@@ -118,7 +168,7 @@ proptest! {
 
     #[test]
     fn nothing_follows_closed(steps in proptest::collection::vec(step(), 0..60), more in proptest::collection::vec(step(), 0..20)) {
-        let mut now = doc_epoch();
+        let mut now = epoch();
         let mut session = session(now, 1, terms(flow()));
         for step in &steps {
             apply(&mut session, &mut now, step);
@@ -134,7 +184,7 @@ proptest! {
 
     #[test]
     fn a_timeout_when_due_fires_and_moves_on(seed in 1u64..) {
-        let now = doc_epoch();
+        let now = epoch();
         let mut session = session(now, seed, terms(flow()));
         let mut at = drain(&mut session).2.unwrap();
         for _ in 0..20 {

@@ -3,9 +3,10 @@
 mod common;
 
 use common::*;
-use offhook_core::{Machine, doc_epoch};
+use offhook_core::Machine;
 use offhook_rtp::rtcp::{Compound, RtcpView};
 use offhook_rtp::{Error, Event, Input, PacketView, RtcpPath, Ssrc, is_rtcp};
+use offhook_sim::epoch;
 
 #[test]
 fn sound_arrives_in_order_with_extended_numbers_and_one_marker() {
@@ -22,7 +23,7 @@ fn sound_arrives_in_order_with_extended_numbers_and_one_marker() {
 
 #[test]
 fn payloads_are_slices_of_the_datagram() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     let datagram = sound(1, 7);
     receive(&mut session, now, flow(), datagram.clone());
@@ -32,7 +33,7 @@ fn payloads_are_slices_of_the_datagram() {
 
 #[test]
 fn silence_advances_the_timestamp_and_sound_after_it_bears_the_marker() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     for audio in [speech(), speech(), None, None, speech(), speech()] {
         session.send(now, 160, audio).unwrap();
@@ -149,7 +150,7 @@ fn a_lying_round_trip_is_not_believed() {
 
 #[test]
 fn a_new_source_is_believed_at_its_second_packet_in_sequence() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     for (sequence, ssrc) in [(1, 7), (2, 7), (500, 8), (3, 7), (502, 8), (503, 8), (504, 8)] {
         receive(&mut session, now, flow(), sound(sequence, ssrc));
@@ -164,7 +165,7 @@ fn a_new_source_is_believed_at_its_second_packet_in_sequence() {
 
 #[test]
 fn a_flood_of_sources_changes_nothing() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     receive(&mut session, now, flow(), sound(1, 7));
     drain(&mut session);
@@ -178,7 +179,7 @@ fn a_flood_of_sources_changes_nothing() {
 
 #[test]
 fn a_source_that_restarts_begins_anew() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     for sequence in [1, 2, 30_000, 30_001, 30_002] {
         receive(&mut session, now, flow(), sound(sequence, 7));
@@ -191,7 +192,7 @@ fn a_source_that_restarts_begins_anew() {
 
 #[test]
 fn duplicates_are_counted_and_not_handed_up() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     for sequence in [1, 2, 2, 4, 3, 3] {
         receive(&mut session, now, flow(), sound(sequence, 7));
@@ -204,7 +205,7 @@ fn duplicates_are_counted_and_not_handed_up() {
 
 #[test]
 fn a_collision_makes_us_say_goodbye_and_choose_another_name_once() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     session.send(now, 160, speech()).unwrap();
     drain(&mut session);
@@ -267,7 +268,7 @@ fn closing_says_bye_after_a_report_and_then_nothing_more() {
 
 #[test]
 fn who_never_spoke_does_not_say_goodbye() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     session.close(now).unwrap();
     assert_eq!(drain(&mut session), (vec![], vec![Event::Closed], None));
@@ -286,7 +287,7 @@ fn rtcp_off_sends_none_and_takes_none() {
 
 #[test]
 fn an_update_keeps_source_numbers_and_timestamps_and_moves_the_flow() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     session.send(now, 160, speech()).unwrap();
     let elsewhere = offhook_core::Flow { remote: "198.51.100.7:7000".parse().unwrap(), ..flow() };
@@ -300,7 +301,7 @@ fn an_update_keeps_source_numbers_and_timestamps_and_moves_the_flow() {
 
 #[test]
 fn what_is_no_packet_is_counted_by_its_cause() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     receive(&mut session, now, flow(), &b""[..]);
     receive(&mut session, now, flow(), &b"\x80\0\0"[..]);

@@ -3,9 +3,9 @@
 mod common;
 
 use common::*;
-use offhook_core::doc_epoch;
 use offhook_rtp::dtmf::{Digit, QUEUE_LIMIT, TelephoneEvent};
 use offhook_rtp::{Error, Event, PacketView, Terms};
+use offhook_sim::epoch;
 
 fn digit(key: char) -> Digit {
     Digit::try_from(key).unwrap()
@@ -57,7 +57,7 @@ fn every_third_packet_lost_loses_no_digit() {
 
 #[test]
 fn digits_go_out_in_silence_too_and_share_its_timestamps() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     session.send(now, 160, None).unwrap();
     session.send_digit(now, digit('7'), ms(40)).unwrap();
@@ -84,7 +84,7 @@ fn digits_go_out_in_silence_too_and_share_its_timestamps() {
 
 #[test]
 fn without_an_end_the_digit_is_told_after_150_ms() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     receive(&mut session, now, flow(), packet(EVENTS, 1, 0, 7, &[9, 10, 0, 160]));
     let (_, events, timeout) = drain(&mut session);
@@ -95,7 +95,7 @@ fn without_an_end_the_digit_is_told_after_150_ms() {
 
 #[test]
 fn hanging_up_tells_the_digit_that_still_sounds() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     receive(&mut session, now, flow(), packet(EVENTS, 1, 0, 7, &[9, 10, 0, 160]));
     session.close(now).unwrap();
@@ -105,7 +105,7 @@ fn hanging_up_tells_the_digit_that_still_sounds() {
 
 #[test]
 fn the_queue_is_bounded_and_needs_a_peer_that_listens() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     for _ in 0..QUEUE_LIMIT {
         session.send_digit(now, digit('1'), ms(100)).unwrap();

@@ -3,9 +3,10 @@
 mod common;
 
 use common::*;
-use offhook_core::{Flow, doc_epoch};
+use offhook_core::Flow;
 use offhook_rtp::rtcp::CompoundWriter;
 use offhook_rtp::{Event, RtcpPath, SourcePolicy, Ssrc, Terms};
+use offhook_sim::epoch;
 
 fn from(remote: &str) -> Flow {
     Flow { remote: remote.parse().unwrap(), ..flow() }
@@ -19,7 +20,7 @@ fn report(ssrc: u32) -> bytes::Bytes {
 
 #[test]
 fn strict_takes_the_signalled_address_only() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, Terms { source_policy: SourcePolicy::Strict, ..terms(flow()) });
     receive(&mut session, now, from("192.0.2.2:5001"), sound(1, 7));
     assert_eq!(drain(&mut session).1, []);
@@ -30,7 +31,7 @@ fn strict_takes_the_signalled_address_only() {
 
 #[test]
 fn symmetric_follows_the_first_address_once() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     let nat = from("203.0.113.9:61000");
     session.send(now, 160, speech()).unwrap();
@@ -56,7 +57,7 @@ fn symmetric_follows_the_first_address_once() {
 
 #[test]
 fn once_the_signalled_address_was_heard_nobody_else_is() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     receive(&mut session, now, flow(), sound(1, 7));
     drain(&mut session);
@@ -67,7 +68,7 @@ fn once_the_signalled_address_was_heard_nobody_else_is() {
 
 #[test]
 fn a_packet_that_is_not_of_the_negotiated_kind_teaches_no_address() {
-    let now = doc_epoch();
+    let now = epoch();
     let mut session = session(now, 1, terms(flow()));
     let nat = from("203.0.113.9:61000");
     receive(&mut session, now, nat, packet(offhook_rtp::PayloadType::new(3).unwrap(), 1, 0, 7, &[0; 33]));
@@ -80,7 +81,7 @@ fn a_packet_that_is_not_of_the_negotiated_kind_teaches_no_address() {
 
 #[test]
 fn rtcp_on_its_own_port_is_learnt_from_the_host_of_rtp_only() {
-    let now = doc_epoch();
+    let now = epoch();
     let rtcp = Flow::udp("192.0.2.1:4001".parse().unwrap(), "192.0.2.2:5001".parse().unwrap());
     let mut session = session(now, 1, Terms { rtcp: RtcpPath::Flow(rtcp), ..terms(flow()) });
     let from = |remote: &str| Flow { remote: remote.parse().unwrap(), ..rtcp };

@@ -4,11 +4,11 @@
 mod common;
 
 use common::Seed;
-use offhook_core::doc_epoch;
 use offhook_rtp::dtmf::{Receiver, TelephoneEvent};
 use offhook_rtp::rtcp::{Compound, RtcpView};
 use offhook_rtp::seq::TimestampUnwrapper;
 use offhook_rtp::{PacketView, ParseError, Part, is_rtcp};
+use offhook_sim::epoch;
 use serde_json::Value;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -78,7 +78,7 @@ fn digits_of_captures_are_heard_as_expected() {
             expected["event_payload_types"].as_array().unwrap().iter().filter_map(Value::as_u64).collect();
         let mut receiver = Receiver::new(rate);
         let mut timestamps = TimestampUnwrapper::default();
-        let (t0, mut heard, mut count) = (doc_epoch(), Vec::new(), 0);
+        let (t0, mut heard, mut count) = (epoch(), Vec::new(), 0);
         let datagrams = pcap(folder.join(name));
         let first = datagrams[0].0;
         for (time, datagram) in &datagrams {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 /// ```
 /// use offhook::call::{Gather, GatherEnd, GatherInput};
 /// use offhook::core::{Machine, Output};
-/// # let now = offhook::core::doc_epoch();
+/// # let now = offhook_sim::epoch();
 /// let mut gather = Gather::new().until('#');
 /// for digit in "42#".chars() {
 ///     let Ok(()) = gather.handle_input(now, GatherInput::Digit(digit));

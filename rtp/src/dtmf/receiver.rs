@@ -136,7 +136,7 @@ impl Receiver {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use offhook_core::doc_epoch;
+    use offhook_sim::epoch;
 
     const RATE: NonZeroU32 = NonZeroU32::new(8000).unwrap();
 
@@ -147,7 +147,7 @@ mod tests {
     /// Hears the reports 20 ms apart, then silence; answers code and milliseconds of each digit.
     fn hear(reports: &[(u64, TelephoneEvent)]) -> Vec<(u8, u128)> {
         let mut receiver = Receiver::new(RATE);
-        let mut now = doc_epoch();
+        let mut now = epoch();
         let mut heard = Vec::new();
         for &(timestamp, event) in reports {
             heard.extend(receiver.timeout(now));
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_digit_without_any_end_is_ended_by_the_clock_and_never_comes_back() {
-        let t0 = doc_epoch();
+        let t0 = epoch();
         let mut receiver = Receiver::new(RATE);
         assert_eq!(receiver.report(t0, 50, event(7, 160, false)).count(), 0);
         assert_eq!(receiver.timeout(t0 + REPORT_TIMEOUT - Duration::from_nanos(1)), None);

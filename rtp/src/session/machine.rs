@@ -132,6 +132,11 @@ impl Session {
         Ok(())
     }
 
+    /// Whether [`close`](Session::close) was called: nothing more comes of it.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
     /// Says goodbye if anything was ever sent (RFC 3550 §6.3.7), and ends the session: [`Event::Closed`] is its last.
     pub fn close(&mut self, now: Instant) -> Result<(), Error> {
         self.open()?;

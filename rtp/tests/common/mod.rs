@@ -2,9 +2,10 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use bytes::{Bytes, BytesMut};
-use offhook_core::{Entropy, Flow, Machine, Output, Transmit, WallClock, doc_epoch};
+use offhook_core::{Entropy, Flow, Machine, Output, Transmit, WallClock};
 use offhook_rtp::rtcp::Cname;
 use offhook_rtp::{Audio, AudioPayload, Config, Event, Header, Input, PayloadType, SeqNo, Session, Ssrc, Terms};
+use offhook_sim::epoch;
 use std::time::{Duration, Instant};
 
 pub const EVENTS: PayloadType = PayloadType::new(101).unwrap();
@@ -105,7 +106,7 @@ pub struct Pair {
 
 impl Pair {
     pub fn new(seed: u64, delay: Duration) -> Pair {
-        let now = doc_epoch();
+        let now = epoch();
         let (a, b) = (session(now, seed, terms(flow())), session(now, seed + 1, terms(flow().reversed())));
         let (in_flight, wire, events_a, events_b) = (vec![], vec![], vec![], vec![]);
         Pair { now, began: now, a, b, delay, in_flight, wire, events_a, events_b, lose: |_| false }
