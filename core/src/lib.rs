@@ -59,3 +59,7 @@ pub use entropy::{Entropy, Token};
 pub use flow::{Flow, Protocol, Transmit};
 pub use machine::{Machine, Output};
 pub use timers::{Slot, Timers};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
