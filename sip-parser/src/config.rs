@@ -1,9 +1,18 @@
 //! Bounds on what a stranger may send.
 
-/// The largest message that is read. Over a limit, parsing fails with [`ErrorKind::TooLarge`](crate::ErrorKind) in the
-/// place that names the limit.
+/// The largest message that is read. Over a limit, parsing fails with [`ErrorKind::TooLarge`](crate::ErrorKind) or
+/// [`TooMany`](crate::ErrorKind::TooMany) in the place that names the limit.
+///
+/// A datagram is here as a whole when it is parsed, and `head` bounds its lines; on a stream they arrive piecemeal, and
+/// [`Framer`](crate::stream::Framer) holds each to a bound of its own before it keeps a byte more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// Bytes of the start line on a stream, with its line end. Default 8,192. Names itself as
+    /// [`Place::StartLine`](crate::Place).
+    pub start_line: usize,
+    /// Bytes of one header line on a stream, with what is folded onto it and its line end. Default 16,384: signed
+    /// identities and certificates are the longest. Names itself as [`Place::HeaderLine`](crate::Place).
+    pub header_line: usize,
     /// Bytes of start line and headers together, without the empty line after them. Default 65,535: what fits a datagram.
     pub head: usize,
     /// Number of header lines. Default 256.
@@ -14,6 +23,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { head: 65_535, headers: 256, body: 1 << 20 }
+        Limits { start_line: 8_192, header_line: 16_384, head: 65_535, headers: 256, body: 1 << 20 }
     }
 }

@@ -33,6 +33,8 @@ pub enum ErrorKind {
     Mismatch,
     /// A limit of [`Limits`](crate::Limits) is passed.
     TooLarge,
+    /// More header lines than [`Limits::headers`](crate::Limits).
+    TooMany,
     /// A protocol version other than SIP/2.0.
     Version,
     /// A scheme, protocol or form that is not known here.
@@ -47,6 +49,8 @@ pub enum Place {
     StartLine,
     /// The header section as a whole.
     Headers,
+    /// A header line as it arrives, before its name is looked at.
+    HeaderLine,
     /// One header.
     Header(Name),
     /// A URI parsed alone.
@@ -66,7 +70,8 @@ impl ParseError {
             (ErrorKind::Version, _) => Status::VERSION_NOT_SUPPORTED,
             (ErrorKind::Unsupported, Place::StartLine | Place::Uri) => Status::UNSUPPORTED_URI_SCHEME,
             (ErrorKind::TooLarge, Place::Body) => Status::REQUEST_ENTITY_TOO_LARGE,
-            (ErrorKind::TooLarge, _) => Status::MESSAGE_TOO_LARGE,
+            (ErrorKind::TooLarge, Place::StartLine) => Status::REQUEST_URI_TOO_LONG,
+            (ErrorKind::TooLarge | ErrorKind::TooMany, _) => Status::MESSAGE_TOO_LARGE,
             _ => Status::BAD_REQUEST,
         }
     }
@@ -82,6 +87,7 @@ impl fmt::Display for ErrorKind {
             ErrorKind::Repeated => "repeated",
             ErrorKind::Mismatch => "contradiction",
             ErrorKind::TooLarge => "too large",
+            ErrorKind::TooMany => "too many",
             ErrorKind::Version => "unknown version",
             ErrorKind::Unsupported => "unsupported form",
         })
@@ -93,6 +99,7 @@ impl fmt::Display for Place {
         match self {
             Place::StartLine => f.write_str("the start line"),
             Place::Headers => f.write_str("the header section"),
+            Place::HeaderLine => f.write_str("a header line"),
             Place::Header(name) => f.write_str(name.as_str()),
             Place::Uri => f.write_str("a URI"),
             Place::Body => f.write_str("the body"),

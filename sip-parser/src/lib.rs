@@ -2,11 +2,11 @@
 //!
 //! Covers the message format of RFC 3261 §7, URIs §19.1, the headers of §20 that a call needs and the grammar of §25.
 //! A message is indexed in one pass and its values are typed when asked for; order, spelling and unknown headers are
-//! kept, and an untouched message is written back byte for byte. Streams, bodies and the rest of the header set are
-//! not here yet.
+//! kept, and an untouched message is written back byte for byte.
 //!
 //! - [`MessageView`] borrows a datagram and an [`Index`]; [`Message`] is the same over [`bytes::Bytes`], for queues.
 //! - [`Draft`] is a message being written, with every mandatory header demanded by its constructors.
+//! - [`stream::Framer`] cuts a TCP or TLS stream into messages; [`body`] reads and writes what messages carry.
 //! - Typed headers are in [`header`]; [`header::TypedHeader`] is open to users' own.
 //!
 //! ```
@@ -26,6 +26,7 @@
 //! # Ok::<(), offhook_sip_parser::ParseError>(())
 //! ```
 
+pub mod body;
 mod config;
 mod error;
 pub mod header;
@@ -33,6 +34,7 @@ mod message;
 mod method;
 mod scan;
 mod status;
+pub mod stream;
 mod uri;
 
 #[cfg(doctest)]

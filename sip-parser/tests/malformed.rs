@@ -304,7 +304,7 @@ fn limits_hold_to_the_header_and_to_the_byte() {
     let long = |n: usize| format!("OPTIONS sip:b@x SIP/2.0\r\nX: {}\r\n\r\n", "y".repeat(n));
     let rest = long(0).len();
     // The empty line is not counted.
-    let limits = Limits { head: 1000, headers: 1, body: 0 };
+    let limits = Limits { head: 1000, headers: 1, body: 0, ..Limits::default() };
     assert!(MessageView::parse_with(long(1002 - rest).as_bytes(), &mut index, &limits).is_ok());
     let error = MessageView::parse_with(long(1003 - rest).as_bytes(), &mut index, &limits).unwrap_err();
     assert_eq!((error.kind, error.place), (ErrorKind::TooLarge, Place::Headers));

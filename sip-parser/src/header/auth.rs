@@ -20,47 +20,14 @@ impl<'a> AuthParams<'a> {
         let scheme = c.token()?;
         c.space();
         let raw = c.rest();
-        loop {
-            c.space();
-            if c.is_end() {
-                break;
-            }
-            c.token()?;
-            c.expect_spaced(b'=')?;
-            if c.peek() == Some(b'"') {
-                c.quoted()?;
-            } else {
-                c.run(|b| !scan::is_space(b) && !matches!(b, b',' | b'"'))?;
-            }
-            c.space();
-            if !c.is_end() && !c.eat(b',') {
-                return Err(c.error(ErrorKind::BadCharacter));
-            }
-        }
+        check_pairs(&mut c)?;
         Ok(AuthParams { scheme, raw })
     }
 
     /// The value of the first parameter of that name, without quotes and unescaped; bytes that are not UTF-8 are
     /// replaced.
     pub fn get(&self, name: &str) -> Option<Cow<'a, str>> {
-        let mut c = Cursor::new(self.raw, Place::Headers);
-        loop {
-            c.space();
-            let found = c.token().ok()?.eq_ignore_ascii_case(name);
-            c.expect_spaced(b'=').ok()?;
-            let value = if c.peek() == Some(b'"') {
-                unescape(c.quoted().ok()?)
-            } else {
-                String::from_utf8_lossy(c.run(|b| !scan::is_space(b) && b != b',').ok()?.as_bytes())
-            };
-            if found {
-                return Some(value);
-            }
-            c.space();
-            if !c.eat(b',') {
-                return None;
-            }
-        }
+        find_pair(self.raw, name)
     }
 
     /// Whether the scheme is `Digest`.
@@ -69,7 +36,51 @@ impl<'a> AuthParams<'a> {
     }
 }
 
-fn unescape(raw: &[u8]) -> Cow<'_, str> {
+/// Reads the rest of the value as `name=value` pairs with commas between them.
+pub(super) fn check_pairs(c: &mut Cursor<'_>) -> Result<(), ParseError> {
+    loop {
+        c.space();
+        if c.is_end() {
+            return Ok(());
+        }
+        c.token()?;
+        c.expect_spaced(b'=')?;
+        if c.peek() == Some(b'"') {
+            c.quoted()?;
+        } else {
+            c.run(|b| !scan::is_space(b) && !matches!(b, b',' | b'"'))?;
+        }
+        c.space();
+        if !c.is_end() && !c.eat(b',') {
+            return Err(c.error(ErrorKind::BadCharacter));
+        }
+    }
+}
+
+/// The value of the first pair of that name, as [`AuthParams::get`] gives it.
+pub(super) fn find_pair<'a>(raw: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
+    let mut c = Cursor::new(raw, Place::Headers);
+    loop {
+        c.space();
+        let found = c.token().ok()?.eq_ignore_ascii_case(name);
+        c.expect_spaced(b'=').ok()?;
+        let value = if c.peek() == Some(b'"') {
+            unescape(c.quoted().ok()?)
+        } else {
+            String::from_utf8_lossy(c.run(|b| !scan::is_space(b) && b != b',').ok()?.as_bytes())
+        };
+        if found {
+            return Some(value);
+        }
+        c.space();
+        if !c.eat(b',') {
+            return None;
+        }
+    }
+}
+
+/// A quoted string's text, of what stands between its quotes; bytes that are not UTF-8 are replaced.
+pub(super) fn unescape(raw: &[u8]) -> Cow<'_, str> {
     if !raw.contains(&b'\\') {
         return String::from_utf8_lossy(raw);
     }

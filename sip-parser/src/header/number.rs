@@ -1,5 +1,6 @@
 //! Headers that are one number: `Max-Forwards`, `Expires`, `Min-Expires`, `Content-Length`, `Retry-After`
-//! (RFC 3261 §20.22, §20.19, §20.23, §20.14, §20.33).
+//! (RFC 3261 §20.22, §20.19, §20.23, §20.14, §20.33), `RSeq` (RFC 3262 §7.1), `Max-Breadth` (RFC 5393 §5.3.1),
+//! `Flow-Timer` (RFC 5626 §11.1).
 
 use super::{Name, TypedHeader};
 use crate::error::{ParseError, Place};
@@ -50,6 +51,37 @@ number_header! {
     ContentLength, Name::CONTENT_LENGTH, false
 }
 number_header! {
-    /// In how many seconds to try again; a comment or parameters may follow and are not read.
+    /// In how many seconds to try again; a comment or parameters may follow and are not read:
+    /// [`RetryAfterDetails`](super::RetryAfterDetails) has them.
     RetryAfter, Name::RETRY_AFTER, true
+}
+number_header! {
+    /// The order of a reliable provisional response; 1 or more.
+    ///
+    /// ```
+    /// use offhook_sip_parser::header::{RSeq, TypedHeader};
+    /// assert_eq!(RSeq::parse(b"988789")?, RSeq(988789));
+    /// # Ok::<(), offhook_sip_parser::ParseError>(())
+    /// ```
+    RSeq, Name::RSEQ, false
+}
+number_header! {
+    /// How many branches the request may be forked to at once; 60 at its start.
+    ///
+    /// ```
+    /// use offhook_sip_parser::header::{MaxBreadth, TypedHeader};
+    /// assert_eq!(MaxBreadth::parse(b"60")?, MaxBreadth(60));
+    /// # Ok::<(), offhook_sip_parser::ParseError>(())
+    /// ```
+    MaxBreadth, Name::MAX_BREADTH, false
+}
+number_header! {
+    /// After how many seconds without a keep-alive the edge proxy gives the flow up.
+    ///
+    /// ```
+    /// use offhook_sip_parser::header::{FlowTimer, TypedHeader};
+    /// assert_eq!(FlowTimer::parse(b"120")?, FlowTimer(120));
+    /// # Ok::<(), offhook_sip_parser::ParseError>(())
+    /// ```
+    FlowTimer, Name::FLOW_TIMER, false
 }
