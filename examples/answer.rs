@@ -99,8 +99,12 @@ async fn run(args: Args) -> Result<(), String> {
         eprintln!("listening at udp:{address}");
     }
     common::wait_registered(&ua).await?;
+    if let Some(dir) = &args.record_dir {
+        std::fs::create_dir_all(dir).map_err(|e| format!("--record-dir {}: {e}", dir.display()))?;
+    }
     let args = Arc::new(args);
     let (mut calls, mut came, mut done) = (JoinSet::new(), 0, 0);
+    let mut failed = 0;
     while args.max_calls.is_none_or(|max| done < max) {
         tokio::select! {
             call = ua.incoming() => {
@@ -116,18 +120,25 @@ async fn run(args: Args) -> Result<(), String> {
             }
             Some(report) = calls.join_next(), if !calls.is_empty() => {
                 done += 1;
-                match report {
-                    Ok(Ok(report)) if args.json => println!("{}", common::json_line(&report)),
-                    Ok(Ok(report)) => println!("{}: {}", report.from, common::in_words(&report)),
-                    Ok(Err(error)) => eprintln!("a call failed: {error}"),
-                    Err(error) => eprintln!("a call failed: {error}"),
+                let fault = match report {
+                    Ok(Ok(report)) => {
+                        let words = || format!("{}: {}", report.from, common::in_words(&report));
+                        println!("{}", if args.json { common::json_line(&report).to_string() } else { words() });
+                        common::recording_failed(&report).map(|e| format!("the recording is not complete: {e}"))
+                    }
+                    Ok(Err(error)) => Some(error.to_string()),
+                    Err(error) => Some(error.to_string()),
+                };
+                if let Some(fault) = fault {
+                    failed += 1;
+                    eprintln!("a call failed: {fault}");
                 }
             }
             _ = tokio::signal::ctrl_c() => break,
         }
     }
     ua.shut_down().await;
-    Ok(())
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} of {done} calls failed")) }
 }
 
 fn refusal(args: &Args, call: &IncomingCall, busy: usize) -> Option<Status> {

@@ -21,13 +21,13 @@ use std::time::{Duration, Instant, SystemTime};
 /// One call on std::net and a loop.
 #[derive(Parser)]
 struct Args {
-    /// Answer one call here with an echo: ADDRESS:PORT
+    /// Answer one call here with an echo: ADDRESS:PORT; not 0.0.0.0, as peers are told this address
     #[arg(long)]
     listen: Option<SocketAddr>,
     /// Call this URI and play a tone
     #[arg(long)]
     to: Option<String>,
-    /// Our own address when calling; the port may be 0
+    /// Our own address when calling, one that leads to the callee; the port may be 0
     #[arg(long, default_value = "127.0.0.1:0")]
     local: SocketAddr,
     /// Seconds of talk before the caller hangs up
@@ -82,7 +82,7 @@ impl Phone {
 
     /// Takes what the sockets have, lets time pass, sends what is due. When to come back.
     fn turn(&mut self) -> std::io::Result<Option<Instant>> {
-        let mut buffer = [0; 2048];
+        let mut buffer = [0; 65_535];
         while let Ok((n, remote)) = self.sip.recv_from(&mut buffer) {
             let (flow, contents) = (Flow::udp(self.sip.local_addr()?, remote), buffer[..n].to_vec().into());
             let Ok(()) = self.ua.handle_input(Instant::now(), Input::Received { flow, contents });
@@ -168,6 +168,9 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
     let talk = Duration::from_secs(args.seconds);
+    if args.local.ip().is_unspecified() || args.listen.is_some_and(|at| at.ip().is_unspecified()) {
+        return Err("an address of this machine is needed: peers are told it".into());
+    }
     let mut phones = Vec::new();
     if args.listen.is_some() || args.to.is_none() {
         phones.push(Phone::new("callee", args.listen.unwrap_or(args.local), talk)?);

@@ -46,8 +46,8 @@ struct Args {
     #[arg(long, default_value = "pcmu,pcma", value_parser = common::codecs)]
     codec: std::vec::Vec<offhook::sdp::Codec>,
     /// Hang up after so many seconds of talk
-    #[arg(long)]
-    duration: Option<f64>,
+    #[arg(long, value_parser = seconds)]
+    duration: Option<Duration>,
     /// Print one JSON line at the end
     #[arg(long)]
     json: bool,
@@ -62,7 +62,11 @@ async fn main() -> ExitCode {
             if args.json {
                 println!("{}", common::json_line(&report));
             }
-            if report.cause.is_normal() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            let lost = common::recording_failed(&report);
+            if let Some(error) = lost {
+                eprintln!("dial: the recording is not complete: {error}");
+            }
+            if report.cause.is_normal() && lost.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
             eprintln!("dial: {error}");
@@ -82,22 +86,30 @@ async fn run(args: &Args) -> Result<CallReport, String> {
     let mut builder = UserAgent::builder().codecs(args.codec.clone());
     builder = builder.listen(&format!("udp:{}", args.local)).map_err(|e| format!("--local {}: {e}", args.local))?;
     if let Some(user) = &args.user {
-        builder = builder.account(account(args, user).map_err(|e| e.to_string())?);
+        let account = account(args, user).map_err(|e| format!("--user {user}, --registrar or --to: {e}"))?;
+        builder = builder.account(account);
     }
     let ua = builder.build().await.map_err(|e| e.to_string())?;
     if args.registrar.is_some() {
         common::wait_registered(&ua).await?;
     }
     eprintln!("calling {}", args.to);
-    let mut call = ua.call(&args.to).start().await.map_err(|e| e.to_string())?;
+    let mut call = ua.call(&args.to).start().await.map_err(|e| format!("{}: {e}", args.to))?;
     let report = match talk(args, &mut call, clip).await {
-        Ok(()) => Ok(call.hang_up().await),
+        // Both at once: the shut down bounds how long a silent callee is waited for.
+        Ok(()) => return Ok(tokio::join!(call.hang_up(), ua.shut_down()).0),
         // It ended by itself: the report says how.
         Err(Error::Ended(_)) => Ok(call.ended().await),
         Err(error) => Err(error.to_string()),
     };
     ua.shut_down().await;
     report
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .map_err(|_| "not a number".to_owned())
+        .and_then(|s| Duration::try_from_secs_f64(s).map_err(|e| e.to_string()))
 }
 
 fn account(args: &Args, user: &str) -> Result<Account, Error> {
@@ -122,7 +134,7 @@ async fn talk(args: &Args, call: &mut Call, clip: Option<Clip>) -> Result<(), Er
     if let Some(path) = &args.record {
         call.record(path).await?;
     }
-    let limit = args.duration.map_or(Duration::from_secs(86_400), Duration::from_secs_f64);
+    let limit = args.duration.unwrap_or(Duration::from_secs(86_400));
     tokio::select! {
         done = act(args, call, clip) => done,
         () = tokio::time::sleep(limit) => Ok(()),

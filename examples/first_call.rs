@@ -49,25 +49,25 @@ async fn run(args: &Args) -> Result<(), String> {
     let bot = agent(false).await.map_err(|e| e.to_string())?;
     let caller = agent(true).await.map_err(|e| e.to_string())?;
     let to = format!("sip:bot@{}", bot.local_addresses()[0]);
-    println!("calling {to}\n");
+    eprintln!("calling {to}\n");
     let (answered, called) =
         tokio::join!(answer(&bot, &greeting, &bot_heard), call(&caller, &to, &greeting, &caller_heard));
     let (bot_report, gathered) = answered.map_err(|e| format!("the bot: {e}"))?;
     let caller_report = called.map_err(|e| format!("the caller: {e}"))?;
     tokio::join!(bot.shut_down(), caller.shut_down());
 
-    println!();
+    eprintln!();
     let mut faults = Vec::new();
     if gathered != DIGITS.trim_end_matches('#') {
         faults.push(format!("the digits arrived as {gathered:?}"));
     }
-    println!("digits   pressed {DIGITS}, gathered {gathered}");
+    eprintln!("digits   pressed {DIGITS}, gathered {gathered}");
     let mut alike = [0.0; 2];
     let sides = [("caller", &caller_heard, &caller_report), ("bot", &bot_heard, &bot_report)];
     for (alike, (who, path, report)) in alike.iter_mut().zip(sides) {
         *alike = likeness(&greeting, path)?;
         let quality = report.media.as_ref().map(|m| m.rtp.to_string()).unwrap_or_default();
-        println!("{who:8} heard the greeting, likeness {alike:.3}; {quality}; {}", path.display());
+        eprintln!("{who:8} heard the greeting, likeness {alike:.3}; {quality}; {}", path.display());
         if *alike < ALIKE {
             faults.push(format!("the {who}'s recording does not contain the greeting (likeness {alike:.3} < {ALIKE})"));
         }
@@ -86,7 +86,7 @@ async fn run(args: &Args) -> Result<(), String> {
 /// The caller shows the ladder: every SIP message that it sends or gets.
 async fn agent(show: bool) -> Result<UserAgent, Error> {
     let builder = UserAgent::builder().listen("udp:127.0.0.1:0")?;
-    if show { builder.tap(|crossing| println!("{crossing}")).build().await } else { builder.build().await }
+    if show { builder.tap(|crossing| eprintln!("{crossing}")).build().await } else { builder.build().await }
 }
 
 async fn answer(bot: &UserAgent, greeting: &Clip, heard: &Path) -> Result<(CallReport, String), Error> {

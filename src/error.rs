@@ -2,6 +2,8 @@
 
 use crate::ua::{CallId, Ended};
 use offhook_sip_parser::ParseError;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What a user agent, a call or a driver could not do.
@@ -17,8 +19,8 @@ pub enum Error {
     /// A place to listen at is written `udp:ADDRESS:PORT`.
     #[error("not a place to listen at: write udp:ADDRESS:PORT, like udp:0.0.0.0:5060")]
     BadListen,
-    /// Only UDP is carried so far.
-    #[error("the transport is not carried here: only udp is")]
+    /// Only `sip` over UDP is carried so far.
+    #[error("the transport is not carried here: only sip over udp is")]
     Transport,
     /// No socket to listen at was given.
     #[error("nowhere to listen: give at least one address, like udp:0.0.0.0:5060")]
@@ -55,6 +57,22 @@ pub enum Error {
     Io {
         /// What was tried.
         doing: &'static str,
+        /// What the system said.
+        error: Arc<std::io::Error>,
+    },
+    /// A socket could not be had.
+    #[error("binding a UDP socket to {address}: {error}")]
+    Bind {
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        error: Arc<std::io::Error>,
+    },
+    /// The file of a recording could not be made.
+    #[error("creating the recording {}: {error}", path.display())]
+    Recording {
+        /// Which file.
+        path: Box<Path>,
         /// What the system said.
         error: Arc<std::io::Error>,
     },

@@ -29,6 +29,11 @@ pub struct Crossing {
     pub contents: Bytes,
 }
 
+/// Bytes of a stranger's, fit for a terminal.
+fn plain(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).replace(char::is_control, "?")
+}
+
 /// A rung of the ladder: `0.012  127.0.0.1:5060 ──> 127.0.0.1:5070  INVITE sip:bob@127.0.0.1`. No header values, so no
 /// credentials, are shown.
 impl fmt::Display for Crossing {
@@ -46,10 +51,10 @@ impl fmt::Display for Crossing {
             StartLine::Request { method, uri } => {
                 let again = message.typed::<To<'_>>().is_ok_and(|t| t.is_some_and(|t| t.tag().is_some()));
                 let mark = if again && method.as_str() == "INVITE" { " (again)" } else { "" };
-                write!(f, "{method} {}{mark}", String::from_utf8_lossy(uri))?;
+                write!(f, "{method} {}{mark}", plain(uri))?;
             }
             StartLine::Response { status, reason } => {
-                write!(f, "{} {}", status.code(), String::from_utf8_lossy(reason))?;
+                write!(f, "{} {}", status.code(), plain(reason))?;
                 if let Ok(Some(cseq)) = message.typed::<CSeq>() {
                     write!(f, " ({})", cseq.method)?;
                 }

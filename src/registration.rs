@@ -8,11 +8,11 @@
 //!                 failure │   ^ after a pause that doubles                 │ failure
 //!                         V   │                                            V
 //!                        Waiting <─────────────────────────────────────────┘
-//!  any ── stop ──> Unregistering (Expires: 0) ── any answer ──> Idle
+//!  any ── stop ──> Unregistering (Expires: 0) ── any answer ──> Idle        (at once to Idle if nothing can be bound)
 //! ```
 
 use crate::account::Account;
-use offhook_core::{Entropy, Output};
+use offhook_core::{Entropy, Output, Protocol};
 use offhook_sip_dialog::auth::{Client as AuthClient, Refusal};
 use offhook_sip_parser::header::{Contact, Expires, MinExpires, RetryAfter};
 use offhook_sip_parser::{Draft, Message, Method, Name, Status, Uri, UriView};
@@ -24,8 +24,8 @@ use std::time::{Duration, Instant};
 /// First pause after a failure; it doubles up to [`LONGEST_PAUSE`], each time varied by up to a half.
 const FIRST_PAUSE: Duration = Duration::from_secs(4);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
-/// A registrar that asks for less than this between refreshes is not obeyed.
-const SHORTEST: Duration = Duration::from_secs(30);
+/// Refreshes are never closer than this, however little a registrar grants.
+const SHORTEST: Duration = Duration::from_secs(10);
 
 /// How an account stands with its registrar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +92,8 @@ pub(crate) struct Registration {
     entropy: Box<dyn Entropy>,
     product: Option<Box<str>>,
     pause: Duration,
+    /// Until when the registrar keeps the binding that it granted last, whatever became of the refresh.
+    bound_until: Option<Instant>,
     stopped: bool,
     state: State,
     queue: VecDeque<Output<RegistrationEvent, Transmit>>,
@@ -123,6 +125,7 @@ impl Registration {
             entropy,
             product,
             pause: FIRST_PAUSE,
+            bound_until: None,
             stopped: false,
             state: State::Idle,
             queue: VecDeque::new(),
@@ -155,9 +158,11 @@ impl Registration {
     }
 
     /// Takes the binding back, if there is one or may be one.
-    pub(crate) fn stop(&mut self) {
+    pub(crate) fn stop(&mut self, now: Instant) {
         self.stopped = true;
+        let is_bound = self.bound_until.is_some_and(|until| now < until);
         self.state = match mem::replace(&mut self.state, State::Idle) {
+            State::Waiting { .. } if is_bound => self.unregister(0),
             State::Registering { .. } | State::Registered { .. } if self.contact.is_some() => self.unregister(0),
             State::Idle | State::Waiting { .. } | State::Registering { .. } | State::Registered { .. } => {
                 self.queue.push_back(Output::Event(RegistrationEvent::Unregistered));
@@ -198,7 +203,8 @@ impl Registration {
     fn wait(&mut self, now: Instant, reason: RegistrationFailure, asked: Option<Duration>) -> State {
         // Half to full pause: a thousand phones behind one power cut shall not come back in one second
         let vary = self.pause.mul_f64(0.5 + f64::from(self.entropy.u32() >> 8) / f64::from(1u32 << 25));
-        let retry_in = asked.unwrap_or(vary).min(LONGEST_PAUSE);
+        // `Retry-After: 0` at every answer would be a flood
+        let retry_in = asked.map_or(vary, |asked| asked.clamp(FIRST_PAUSE, LONGEST_PAUSE));
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
         self.queue.push_back(Output::Event(RegistrationEvent::Failed { reason, retry_in }));
         State::Waiting { until: now + retry_in }
@@ -225,10 +231,11 @@ impl Registration {
         if status.is_success() {
             let expires = self.granted(response);
             self.pause = FIRST_PAUSE;
+            self.bound_until = Some(now + expires);
             self.queue.push_back(Output::Event(RegistrationEvent::Registered { expires }));
             // Early enough for a whole transaction that fails (32 s) and a second one, if there is so much time
             let refresh = (expires.mul_f64(0.5)).max(expires.saturating_sub(Duration::from_secs(70)));
-            return State::Registered { refresh: now + refresh.max(SHORTEST.min(expires)) };
+            return State::Registered { refresh: now + refresh.max(SHORTEST) };
         }
         match status {
             Status::UNAUTHORIZED | Status::PROXY_AUTHENTICATION_REQUIRED if tries < MAX_TRIES => {
@@ -296,7 +303,8 @@ impl Registration {
     }
 }
 
-/// Registrars write a binding back in their own spelling: user, host and port make it.
+/// Registrars write a binding back in their own spelling, and some leave the usual port out: user, host and port make it.
 fn same_binding(ours: &Uri, theirs: &UriView<'_>) -> bool {
-    ours.user() == theirs.user() && ours.host() == theirs.host() && ours.port() == theirs.port()
+    let port = |port: Option<u16>| port.unwrap_or(Protocol::Udp.default_port());
+    ours.user() == theirs.user() && ours.host() == theirs.host() && port(ours.port()) == port(theirs.port())
 }

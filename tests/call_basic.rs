@@ -265,3 +265,34 @@ fn a_challenged_invite_is_sent_again_with_credentials() {
     world.run_for(ms(100));
     assert_eq!(world[a].lines[&call].cause(), Some(Ended::Session(Cause::Rejected(Status::FORBIDDEN))));
 }
+
+#[test]
+fn a_uri_that_no_transport_here_leads_to_is_refused_at_once() {
+    let mut world = World::new(31);
+    let a = phone(&mut world, 1, Plan::default());
+    for to in ["sips:bob@10.0.0.2", "sip:bob@10.0.0.2;transport=tcp", "tel:+15550100"] {
+        let to = to.parse().expect("a URI");
+        let made = world.with(a, |p, now| p.try_dial(now, offhook::ua::Outgoing::new(to)));
+        assert!(matches!(made, Err(offhook::Error::Transport)), "{made:?}");
+    }
+    assert_nothing_left(&mut world, &[a]);
+}
+
+#[test]
+fn the_scope_of_a_link_local_address_stays_at_home() {
+    use offhook::core::{Flow, Machine, Output, Protocol};
+    let local: std::net::SocketAddr = "[fe80::1%2]:5060".parse().expect("an address");
+    let flow = Flow::udp(local, "[fe80::2%2]:5060".parse().expect("an address"));
+    let entropy = Box::new(offhook_sim::SeededEntropy::new(32));
+    let mut ua = offhook::ua::Ua::new(offhook::Config::default(), vec![(Protocol::Udp, local)], entropy);
+    let contents = Caller::new(ip(2), sip(1), "near").request("INVITE", "", "").into();
+    let Ok(()) = ua.handle_input(offhook_sim::epoch(), offhook::ua::Input::Received { flow, contents });
+    let ringing = loop {
+        match ua.poll_output() {
+            Output::Transmit(t) if t.contents.starts_with(b"SIP/2.0 180") => break t.contents,
+            Output::Timeout(_) => panic!("it does not ring"),
+            _ => {}
+        }
+    };
+    assert_eq!(header(&String::from_utf8_lossy(&ringing), "Contact"), "<sip:p@[fe80::1]:5060>");
+}

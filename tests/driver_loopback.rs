@@ -2,7 +2,7 @@
 #![cfg(feature = "tokio")]
 #![allow(clippy::disallowed_methods, reason = "a program on tokio")]
 
-use offhook::call::{GatherEnd, Tap};
+use offhook::call::{GatherEnd, MediaEvent, Tap};
 use offhook::driver::Played;
 use offhook::media::score;
 use offhook::media::wav::Clip;
@@ -191,6 +191,54 @@ async fn a_bad_place_a_taken_port_and_a_bad_uri_are_told() {
     assert!(matches!(UserAgent::builder().build().await, Err(Error::NoListener)));
     let a = agent().await;
     let taken = format!("udp:{}", a.local_addresses()[0]);
-    assert!(matches!(UserAgent::builder().listen(&taken).expect("a place").build().await, Err(Error::Io { .. })));
+    assert!(
+        matches!(UserAgent::builder().listen(&taken).expect("a place").build().await, Err(Error::Bind { address, .. }) if address == a.local_addresses()[0])
+    );
     assert!(matches!(a.call("not a uri").await, Err(Error::BadUri(_))));
+}
+
+#[tokio::test]
+async fn a_status_that_refuses_nothing_refuses_all_the_same() {
+    let (_a, _b, mut call, incoming) = ringing().await;
+    soon(incoming.reject(Status::OK)).await;
+    let ended = cause(soon(call.answered()).await.expect_err("refused"));
+    assert_eq!(ended, Ended::Session(Cause::Rejected(Status::DECLINE)));
+}
+
+/// A tap that fails at once.
+struct Full;
+
+impl Tap for Full {
+    fn hear(&mut self, _heard: &[i16], _sent: &[i16]) -> Result<(), offhook::media::Error> {
+        Err(FULL)
+    }
+}
+
+const FULL: offhook::media::Error =
+    offhook::media::Error::Io { doing: "recording", kind: std::io::ErrorKind::StorageFull };
+
+#[tokio::test]
+async fn a_recording_that_cannot_be_made_or_ended_is_told() {
+    let (_a, _b, mut call, theirs) = talking().await;
+    let path = std::env::temp_dir().join("offhook-no-such-folder").join("heard.wav");
+    let error = soon(call.record(&path)).await.expect_err("there is no such folder");
+    assert!(matches!(&error, Error::Recording { path: at, .. } if **at == *path), "{error:?}");
+    assert!(error.to_string().contains("offhook-no-such-folder"), "{error}");
+    soon(call.tap_with(|_| Ok(Box::new(Full)))).await.expect("a tap");
+    while soon(call.next_event()).await != Some(CallEvent::Media(MediaEvent::TapFailed(FULL))) {}
+    let (report, other) = soon(async { tokio::join!(call.hang_up(), theirs.ended()) }).await;
+    assert_eq!(report.media.expect("it was heard").tap_failed, Some(FULL));
+    assert_eq!(other.media.expect("it was heard").tap_failed, None);
+}
+
+#[tokio::test]
+async fn shut_down_waits_five_seconds_for_the_silent_and_then_closes_the_sockets() {
+    let (a, gone) = (agent().await, agent().await);
+    let (address, to) = (a.local_addresses()[0], uri(&gone));
+    soon(gone.shut_down()).await;
+    let call = soon(a.call(&to).start()).await.expect("a call");
+    soon(a.shut_down()).await;
+    assert_eq!(soon(call.ended()).await.cause, Ended::Session(Cause::GaveUp));
+    let again = UserAgent::builder().listen(&format!("udp:{address}")).expect("a place").build().await;
+    assert!(again.is_ok(), "the socket was closed");
 }

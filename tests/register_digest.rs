@@ -156,3 +156,57 @@ fn a_phone_that_listens_everywhere_registers_the_address_that_leads_to_the_regis
     assert!(world[phone].is_registered());
     assert_eq!(world[server].bindings.values().next().map(String::as_str), Some("sip:p1@10.0.0.1:5060"));
 }
+
+#[test]
+fn a_retry_after_of_nothing_makes_no_flood() {
+    let rules = Rules { refuse: Some((Status::SERVICE_UNAVAILABLE, Some(0))), ..Rules::default() };
+    let (world, _, server) = registered(rules, PASSWORD, secs(60));
+    let seen = &world[server].seen;
+    assert!(seen.len() > 3 && seen.windows(2).all(|w| w[1].at - w[0].at >= secs(4)), "{} in a minute", seen.len());
+}
+
+#[test]
+fn a_binding_whose_refresh_failed_is_taken_back_all_the_same() {
+    let rules = Rules { max_expires: 120, ..Rules::default() };
+    let (mut world, phone, server) = registered(rules, PASSWORD, secs(5));
+    world.with(server, |s, _| s.rules.refuse = Some((Status::SERVICE_UNAVAILABLE, Some(300))));
+    world.run_for(secs(60));
+    assert!(matches!(world[phone].registrations().last(), Some((_, RegistrationEvent::Failed { .. }))));
+    assert_eq!(world[server].bindings.len(), 1);
+    world.with(server, |s, _| s.rules.refuse = None);
+    world.with(phone, |p, now| p.ua.shut_down(now));
+    world.run_for(secs(1));
+    assert!(world[server].bindings.is_empty(), "RFC 3261 §10.2.2");
+    assert!(world[phone].is_shut_down());
+}
+
+#[test]
+fn a_short_grant_is_refreshed_in_time_and_one_that_is_too_short_is_no_flood() {
+    for (granted, gap) in [(30, secs(15)), (1, secs(10))] {
+        let rules = Rules { max_expires: granted, ..Rules::default() };
+        let (world, _, server) = registered(rules, PASSWORD, secs(120));
+        let good: Vec<_> = world[server].seen.iter().filter(|s| s.status == Some(Status::OK)).map(|s| s.at).collect();
+        assert!(good.len() > 3);
+        for pair in good.windows(2) {
+            assert!(
+                (gap..gap + secs(1)).contains(&(pair[1] - pair[0])),
+                "{granted} s granted: {:?}",
+                pair[1] - pair[0]
+            );
+        }
+    }
+}
+
+#[test]
+fn a_binding_that_comes_back_without_the_usual_port_is_ours() {
+    let mut world = World::new(13);
+    let (a, server) = (phone(&mut world, 1, Plan::default()), peer(&mut world, 9));
+    world.with(a, |p, now| p.add_account(now, account(1, 9, PASSWORD)));
+    world.run_for(ms(50));
+    let register = world[server].last("REGISTER");
+    let contacts = "Contact: <sip:p1@10.0.0.7>;expires=900, <sip:p1@10.0.0.1>;expires=45\nExpires: 900\n";
+    world.with(server, |p, _| p.say(sip(1), &reply(&register, "200 OK", contacts, "")));
+    world.run_for(ms(50));
+    let events: Vec<_> = world[a].registrations().into_iter().map(|(_, e)| e).collect();
+    assert_eq!(events, [RegistrationEvent::Registered { expires: secs(45) }]);
+}

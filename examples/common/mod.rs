@@ -43,6 +43,12 @@ pub(crate) fn in_words(report: &CallReport) -> String {
     format!("{:.1} s, {}, {quality}", report.duration.as_secs_f64(), report.cause)
 }
 
+/// What kept a recording from being whole.
+#[allow(dead_code, reason = "not every example records")]
+pub(crate) fn recording_failed(report: &CallReport) -> Option<offhook::media::Error> {
+    report.media.as_ref().and_then(|m| m.tap_failed)
+}
+
 /// Waits for the registrar's word.
 #[allow(dead_code, reason = "not every example registers")]
 pub(crate) async fn wait_registered(ua: &UserAgent) -> Result<(), String> {

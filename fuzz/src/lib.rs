@@ -14,8 +14,10 @@ mod media_wav;
 mod peer;
 mod rtp_session;
 mod sdp;
+mod sip_body;
 mod sip_dialog;
 mod sip_message;
+mod sip_stream;
 mod sip_transaction;
 mod sip_uri;
 mod steps;
@@ -25,8 +27,10 @@ pub use media_jitter::media_jitter;
 pub use media_wav::media_wav;
 pub use rtp_session::rtp_session;
 pub use sdp::sdp;
+pub use sip_body::sip_body;
 pub use sip_dialog::sip_dialog;
 pub use sip_message::sip_message;
+pub use sip_stream::sip_stream;
 pub use sip_transaction::sip_transaction;
 pub use sip_uri::sip_uri;
 pub use ua::ua;
@@ -35,8 +39,10 @@ pub use ua::ua;
 pub type Target = fn(&[u8]);
 
 /// Every target with its name, which is that of its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("sip_message", sip_message),
+    ("sip_body", sip_body),
+    ("sip_stream", sip_stream),
     ("sip_uri", sip_uri),
     ("sip_transaction", sip_transaction),
     ("sip_dialog", sip_dialog),

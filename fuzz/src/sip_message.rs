@@ -2,9 +2,17 @@
 
 use bytes::Bytes;
 use offhook_sip_parser::header::{
-    Allow, Authorization, CSeq, CallId, Contact, ContentLength, ContentType, Expires, From, MaxForwards, MinExpires,
-    ProxyAuthenticate, ProxyAuthorization, ProxyRequire, RecordRoute, Require, RetryAfter, Route, Supported, To,
-    TypedHeader, Unsupported, Via, WwwAuthenticate,
+    Accept, AcceptContact, AcceptEncoding, AcceptLanguage, AcceptResourcePriority, AlertInfo, Allow, AllowEvents,
+    AnswerMode, AuthenticationInfo, Authorization, CSeq, CallId, CallInfo, Contact, ContentDisposition,
+    ContentEncoding, ContentId, ContentLanguage, ContentLength, ContentType, Date, Diversion, ErrorInfo, Event,
+    Expires, FeatureCaps, FlowTimer, From, Geolocation, HistoryInfo, Identity, IdentityInfo, InReplyTo, InfoPackage,
+    Join, MaxBreadth, MaxForwards, MimeVersion, MinExpires, MinSe, Organization, PAccessNetworkInfo, PAssertedIdentity,
+    PAssociatedUri, PCalledPartyId, PChargingVector, PEarlyMedia, PPreferredIdentity, Path, Priority, PrivAnswerMode,
+    Privacy, ProxyAuthenticate, ProxyAuthorization, ProxyRequire, RAck, RSeq, Reason, RecordRoute, RecvInfo, ReferSub,
+    ReferTo, ReferredBy, RejectContact, RemotePartyId, Replaces, ReplyTo, RequestDisposition, Require,
+    ResourcePriority, RetryAfter, Route, SecurityClient, SecurityServer, SecurityVerify, Server, ServiceRoute,
+    SessionExpires, SessionId, SipETag, SipIfMatch, Subject, SubscriptionState, Supported, TargetDialog, Timestamp, To,
+    TypedHeader, Unsupported, UserAgent, UserToUser, Via, Warning, WwwAuthenticate,
 };
 use offhook_sip_parser::{Draft, Index, Limits, Message, MessageView, Status};
 use std::fmt::Display;
@@ -64,6 +72,7 @@ fn read(view: MessageView<'_>) {
         From<'_> MaxForwards MinExpires ProxyAuthenticate<'_> ProxyAuthorization<'_> ProxyRequire<'_>
         RecordRoute<'_> Require<'_> RetryAfter Route<'_> Supported<'_> To<'_> Unsupported<'_> Via<'_>
         WwwAuthenticate<'_>);
+    every!(view: Accept<'_> AcceptContact<'_> AcceptEncoding<'_> AcceptLanguage<'_> AcceptResourcePriority<'_> AlertInfo<'_> AllowEvents<'_> AnswerMode<'_> AuthenticationInfo<'_> CallInfo<'_> ContentDisposition<'_> ContentEncoding<'_> ContentId<'_> ContentLanguage<'_> Date Diversion<'_> ErrorInfo<'_> Event<'_> FeatureCaps<'_> FlowTimer Geolocation<'_> HistoryInfo<'_> Identity<'_> IdentityInfo<'_> InReplyTo<'_> InfoPackage<'_> Join<'_> MaxBreadth MimeVersion MinSe Organization<'_> PAccessNetworkInfo<'_> PAssertedIdentity<'_> PAssociatedUri<'_> PCalledPartyId<'_> PChargingVector<'_> PEarlyMedia<'_> PPreferredIdentity<'_> Path<'_> Priority<'_> PrivAnswerMode<'_> Privacy<'_> RAck RSeq Reason<'_> RecvInfo<'_> ReferSub ReferTo<'_> ReferredBy<'_> RejectContact<'_> RemotePartyId<'_> Replaces<'_> ReplyTo<'_> RequestDisposition<'_> ResourcePriority<'_> SecurityClient<'_> SecurityServer<'_> SecurityVerify<'_> Server<'_> ServiceRoute<'_> SessionExpires SessionId SipETag<'_> SipIfMatch<'_> Subject<'_> SubscriptionState<'_> TargetDialog<'_> Timestamp<'_> UserAgent<'_> UserToUser<'_> Warning<'_>);
     for address in view.typed_all::<Contact<'_>>().flatten().filter_map(|c| c.address().copied()) {
         let _ = (address.display_name(), address.tag(), address.uri.to_owned());
     }

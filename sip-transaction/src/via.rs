@@ -4,7 +4,7 @@
 use bytes::{Bytes, BytesMut};
 use offhook_core::{Flow, Protocol};
 use offhook_sip_parser::header::{CSeq, CallId, Via};
-use offhook_sip_parser::{Draft, Limits, Malformed, Message, Method, Name};
+use offhook_sip_parser::{Draft, HostPort, Limits, Malformed, Message, Method, Name};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -86,7 +86,8 @@ pub(crate) fn own_via(flow: &Flow, sent_by: Option<&str>, branch: &str) -> Strin
     let rport = if flow.protocol == Protocol::Udp { ";rport" } else { "" };
     match sent_by {
         Some(name) => format!("SIP/2.0/{} {name};branch={branch}{rport}", flow.protocol),
-        None => format!("SIP/2.0/{} {};branch={branch}{rport}", flow.protocol, flow.local),
+        // The scope of a link-local IPv6 address means nothing to others, and has no place in the grammar.
+        None => format!("SIP/2.0/{} {};branch={branch}{rport}", flow.protocol, HostPort::from(flow.local)),
     }
 }
 
@@ -153,6 +154,13 @@ mod tests {
         let rest = ", SIP/2.0/UDP h;branch=z9hG4bKb";
         assert_eq!(noted(&format!("{hop};rport=1{rest}")), format!("{hop};received=192.0.2.9;rport=7000{rest}"));
         assert_eq!(noted(&format!(", ,{hop};received=h{rest}")), format!(", ,{hop}{rest}"));
+    }
+
+    #[test]
+    fn our_own_via_leaves_the_scope_of_an_ipv6_address_out() {
+        let local = std::net::SocketAddrV6::new("fe80::1".parse().unwrap(), 5060, 0, 3);
+        let flow = Flow::udp(local.into(), "[fe80::2]:5060".parse().unwrap());
+        assert_eq!(own_via(&flow, None, "z9hG4bKa"), "SIP/2.0/UDP [fe80::1]:5060;branch=z9hG4bKa;rport");
     }
 
     #[test]

@@ -87,6 +87,8 @@ pub struct MediaStats {
     pub skipped_ticks: u64,
     /// Payloads that could not be decoded.
     pub undecodable: u64,
+    /// What the first tap that failed said: a recording may be cut short. Told here too, as events may be lost.
+    pub tap_failed: Option<offhook_media::Error>,
 }
 
 /// One call's sound.
@@ -109,6 +111,7 @@ pub struct Media {
     payload: BytesMut,
     skipped_ticks: u64,
     undecodable: u64,
+    tap_failed: Option<offhook_media::Error>,
     is_heard: bool,
     queue: VecDeque<Output<MediaEvent>>,
 }
@@ -141,6 +144,7 @@ impl Media {
             payload: BytesMut::new(),
             skipped_ticks: 0,
             undecodable: 0,
+            tap_failed: None,
             is_heard: false,
             queue: VecDeque::new(),
             terms,
@@ -208,9 +212,14 @@ impl Media {
     pub fn finish_taps(&mut self) {
         for tap in std::mem::take(&mut self.taps) {
             if let Err(error) = tap.finish() {
-                self.queue.push_back(Output::Event(MediaEvent::TapFailed(error)));
+                self.tap_failed(error);
             }
         }
+    }
+
+    fn tap_failed(&mut self, error: offhook_media::Error) {
+        self.tap_failed.get_or_insert(error);
+        self.queue.push_back(Output::Event(MediaEvent::TapFailed(error)));
     }
 
     /// Presses a key for `duration`, after those that wait.
@@ -241,6 +250,7 @@ impl Media {
             jitter: self.jitter.stats(),
             skipped_ticks: self.skipped_ticks,
             undecodable: self.undecodable,
+            tap_failed: self.tap_failed,
         }
     }
 
@@ -334,16 +344,17 @@ impl Media {
                 *sent = sent.saturating_add(*heard);
             }
         }
-        let mut failed = None;
+        // One event each, were all to fail at once.
+        let mut failed = Vec::new();
         let heard = self.heard.get(..count).unwrap_or_default();
         self.taps.retain_mut(|tap| match tap.hear(heard, &self.sent) {
             Ok(()) => true,
             Err(error) => {
-                failed = Some(error);
+                failed.push(error);
                 false
             }
         });
-        self.queue.extend(failed.map(|e| Output::Event(MediaEvent::TapFailed(e))));
+        failed.into_iter().for_each(|error| self.tap_failed(error));
         self.heard.drain(..count.min(self.heard.len()));
         self.send(now);
     }

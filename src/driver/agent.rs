@@ -8,14 +8,13 @@ use super::socket;
 use crate::account::{Account, AccountId};
 use crate::error::Error;
 use crate::registration::RegistrationEvent;
-use crate::ua::{CallId, Outgoing};
+use crate::ua::Outgoing;
 use offhook_sdp::Codec;
 use offhook_sip_parser::Uri;
 use std::collections::HashMap;
 use std::future::{Future, IntoFuture};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -61,9 +60,6 @@ pub(super) struct Wiring {
     pub(super) registrations: Vec<(AccountId, watch::Receiver<Option<RegistrationEvent>>)>,
     pub(super) task: JoinHandle<()>,
 }
-
-/// How long [`UserAgent::shut_down`] waits for the answers to BYE and REGISTER.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 impl UserAgent {
     /// Begins to make one.
@@ -119,7 +115,7 @@ impl UserAgent {
         self.tell(Command::Unregister { account }).await
     }
 
-    /// The accounts given to the builder, first come first.
+    /// The first of the accounts that were given to the builder: the one that calls unless another is named.
     pub fn first_account(&self) -> Option<AccountId> {
         self.first_account
     }
@@ -136,16 +132,16 @@ impl UserAgent {
         first.ok_or(Error::ShuttingDown)
     }
 
-    /// Hangs up every call with BYE, takes every registration back, and waits for the answers, up to 5 s. Then all sockets
-    /// are closed.
+    /// Hangs up every call, takes every registration back, and waits for the answers, up to 5 s. Then all sockets are closed,
+    /// and every call is over.
     pub async fn shut_down(&self) {
         if self.tell(Command::ShutDown).await.is_err() {
             return;
         }
         if let Some(task) = self.task.lock().await.take()
-            && let Err(_late) = tokio::time::timeout(PATIENCE, task).await
+            && let Err(error) = task.await
         {
-            tracing::warn!("somebody did not answer our BYE or REGISTER in time");
+            tracing::error!(%error, "the driver failed");
         }
     }
 
@@ -156,8 +152,7 @@ impl UserAgent {
 
 impl Drop for UserAgent {
     fn drop(&mut self) {
-        // The driver's own queue is large; were it full, the calls end when their handles are dropped.
-        let _ = self.commands.try_send(Command::ShutDown);
+        tell_later(&self.commands, Command::ShutDown);
     }
 }
 
@@ -230,10 +225,12 @@ impl<'a> IntoFuture for Dial<'a> {
     }
 }
 
-/// Hangs up without waiting.
-pub(super) fn hang_up(commands: &mpsc::Sender<Command>, call: CallId) {
-    if let Err(mpsc::error::TrySendError::Full(command)) = commands.try_send(Command::HangUp { call }) {
+/// Tells the driver without waiting, as what is dropped must: a full queue does not lose the command.
+pub(super) fn tell_later(commands: &mpsc::Sender<Command>, command: Command) {
+    if let Err(mpsc::error::TrySendError::Full(command)) = commands.try_send(command)
+        && let Ok(runtime) = tokio::runtime::Handle::try_current()
+    {
         let commands = commands.clone();
-        tokio::spawn(async move { commands.send(command).await });
+        runtime.spawn(async move { commands.send(command).await });
     }
 }

@@ -1,6 +1,6 @@
 //! The handle of a call.
 
-use super::agent::hang_up;
+use super::agent::tell_later;
 use super::collect::Collect;
 use super::media::MediaCommand;
 use super::play::Play;
@@ -14,6 +14,7 @@ use offhook_media::wav::{Channels, Clip, Recorder};
 use offhook_sip_parser::Status;
 use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -152,7 +153,8 @@ impl Call {
         digits
     }
 
-    /// Plays a clip: await it to its end. See [`Play::until_digit`] to let a key stop it.
+    /// Plays a clip: await it to its end. See [`Play::until_digit`] to let a key stop it. A wait that is dropped (by a
+    /// timeout, say) does not stop the sound; [`clear`](Call::clear) does.
     pub fn play(&mut self, clip: Clip) -> Play<'_> {
         Play::new(self, clip)
     }
@@ -173,15 +175,21 @@ impl Call {
     }
 
     /// Records what they say into a WAV file, from now to the end of the call or [`stop_recording`](Call::stop_recording).
+    /// The file is written by the task that carries this call's sound: a disk that stalls is heard. One that is full is told
+    /// as [`MediaEvent::TapFailed`] and in [`MediaStats::tap_failed`], and the call goes on.
     pub async fn record(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let file = std::fs::File::create(path).map_err(Error::io("creating the recording"))?;
-        self.tap_with(move |rate| Ok(Box::new(Recorder::new(file, rate, Channels::Mono)?))).await
+        self.record_as(path.as_ref(), Channels::Mono).await
     }
 
-    /// Records both sides into a WAV file: theirs left, ours right.
+    /// Records both sides into a WAV file: theirs left, ours right. Otherwise as [`record`](Call::record).
     pub async fn record_both(&mut self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let file = std::fs::File::create(path).map_err(Error::io("creating the recording"))?;
-        self.tap_with(move |rate| Ok(Box::new(Recorder::new(file, rate, Channels::Stereo)?))).await
+        self.record_as(path.as_ref(), Channels::Stereo).await
+    }
+
+    async fn record_as(&mut self, path: &Path, channels: Channels) -> Result<(), Error> {
+        let failed = |error| Error::Recording { path: path.into(), error: Arc::new(error) };
+        let file = std::fs::File::create(path).map_err(failed)?;
+        self.tap_with(move |rate| Ok(Box::new(Recorder::new(file, rate, channels)?))).await
     }
 
     /// Lets somebody listen in. `make` gets the rate in samples per second.
@@ -226,7 +234,7 @@ impl Call {
 
     /// Hangs up and waits for the end.
     pub async fn hang_up(self) -> CallReport {
-        hang_up(&self.line.driver, self.line.id);
+        tell_later(&self.line.driver, Command::HangUp { call: self.line.id });
         self.ended().await
     }
 
@@ -276,7 +284,7 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         if !self.is_over() {
-            hang_up(&self.line.driver, self.line.id);
+            tell_later(&self.line.driver, Command::HangUp { call: self.line.id });
         }
     }
 }

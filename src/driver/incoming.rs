@@ -1,5 +1,6 @@
 //! A call that comes in.
 
+use super::agent::tell_later;
 use super::call::{Call, Line};
 use super::run::Command;
 use super::socket;
@@ -68,7 +69,7 @@ impl IncomingCall {
         Ok(call)
     }
 
-    /// Refuses with a final status of 300 or more.
+    /// Refuses with a final status of 300 or more; any other is taken for 603.
     pub async fn reject(mut self, status: Status) {
         if let Some(line) = self.line.take() {
             // A driver that is gone has refused it already.
@@ -80,7 +81,7 @@ impl IncomingCall {
 impl Drop for IncomingCall {
     fn drop(&mut self) {
         if let Some(line) = self.line.take() {
-            let _ = line.driver.try_send(Command::Reject { call: line.id, status: Status::TEMPORARILY_UNAVAILABLE });
+            tell_later(&line.driver, Command::Reject { call: line.id, status: Status::TEMPORARILY_UNAVAILABLE });
         }
     }
 }

@@ -53,7 +53,7 @@ impl MediaTask {
             }
         };
         let rtp = self.sockets.address.rtp;
-        let mut receiver = Receiver::new();
+        let mut receiver = Receiver::new(socket::LARGEST_MEDIA);
         let mut next_stats = now;
         loop {
             let Some(deadline) = self.drain(&mut media).await else { break };

@@ -11,9 +11,10 @@ use crate::call::{MediaStats, MediaTerms};
 use crate::error::Error;
 use crate::ladder::{Crossing, Way};
 use crate::registration::RegistrationEvent;
-use crate::ua::{CallId, Event, Input, Outgoing, Ua};
+use crate::ua::{CallId, Ended, Event, Input, Outgoing, Ua};
 use bytes::Bytes;
 use offhook_core::{Flow, Machine, Output, Transmit, WallClock};
+use offhook_sip_dialog::Cause;
 use offhook_sip_parser::header::From;
 use offhook_sip_parser::{Message, Status};
 use std::collections::HashMap;
@@ -61,6 +62,8 @@ pub(super) enum Command {
 
 /// Events of one call that wait for its owner.
 const EVENTS: usize = 256;
+/// How long a shut down waits for the answers to BYE and REGISTER.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Calls that came in and wait for the application to look.
 const INCOMING: usize = 1024;
 
@@ -94,6 +97,8 @@ struct Driver {
     media_ip: IpAddr,
     tap: Option<Tap>,
     began: Instant,
+    /// Until when a shut down waits.
+    patience: Option<Instant>,
     over: bool,
 }
 
@@ -122,6 +127,7 @@ pub(super) fn start(
         media_ip,
         tap,
         began: now,
+        patience: None,
         over: false,
     };
     let registrations = accounts.into_iter().map(|account| driver.add_account(now, account)).collect();
@@ -131,20 +137,21 @@ pub(super) fn start(
 
 impl Driver {
     async fn run(mut self) {
-        let mut receiver = Receiver::new();
+        let mut receiver = Receiver::new(socket::LARGEST);
         loop {
-            let deadline = self.drain().await;
+            let deadline = self.drain().await.into_iter().chain(self.patience).min();
             if self.over {
+                break;
+            }
+            if self.patience.is_some_and(|until| until <= clock().0) {
+                tracing::warn!("somebody did not answer our BYE or REGISTER in time");
                 break;
             }
             let sleep = tokio::time::sleep_until(deadline.unwrap_or(clock().0 + Duration::from_secs(3600)).into());
             let sockets: Vec<_> = self.sockets.iter().map(|(_, s)| s).collect();
             tokio::select! {
                 (which, remote, contents) = receiver.receive(&sockets) => self.received(which, remote, contents),
-                command = self.inbox.recv() => match command {
-                    Some(command) => self.obey(command),
-                    None => self.ua.shut_down(clock().0),
-                },
+                Some(command) = self.inbox.recv() => self.obey(command),
                 Some(found) = self.lookups.join_next(), if !self.lookups.is_empty() => {
                     if let Ok(input) = found {
                         self.tell(input);
@@ -153,6 +160,10 @@ impl Driver {
                 Some(_) = self.media.join_next(), if !self.media.is_empty() => {}
                 () = sleep => self.tell(Input::Timeout),
             }
+        }
+        for call in self.wires.keys().copied().collect::<Vec<_>>() {
+            let is_answered = self.wires.get(&call).is_some_and(|wire| wire.answered.is_some());
+            self.ended(call, Ended::Session(if is_answered { Cause::LocalHangUp } else { Cause::GaveUp }));
         }
         // The last packets of sound, and the recordings' ends.
         while self.media.join_next().await.is_some() {}
@@ -225,13 +236,7 @@ impl Driver {
                 wire.answered = Some(clock().0);
                 wire.state.send_replace(CallState::Established);
             }),
-            Event::Ended { call, cause } => {
-                tracing::debug!(?call, %cause, "call ended");
-                if let Some(wire) = self.wires.remove(&call) {
-                    let duration = wire.answered.map_or(Duration::ZERO, |at| clock().0 - at);
-                    wire.state.send_replace(CallState::Ended { cause, duration });
-                }
-            }
+            Event::Ended { call, cause } => self.ended(call, cause),
             Event::Way(query) => {
                 let bound = self.sockets.iter().map(|(address, _)| *address).collect();
                 self.lookups.spawn(async move {
@@ -240,6 +245,14 @@ impl Driver {
                 });
             }
             Event::ShutDown => self.over = true,
+        }
+    }
+
+    fn ended(&mut self, call: CallId, cause: Ended) {
+        tracing::debug!(?call, %cause, "call ended");
+        if let Some(wire) = self.wires.remove(&call) {
+            let duration = wire.answered.map_or(Duration::ZERO, |at| clock().0 - at);
+            wire.state.send_replace(CallState::Ended { cause, duration });
         }
     }
 
@@ -326,14 +339,21 @@ impl Driver {
                 drop(reply.send(self.ua.answer(now, call, address)));
             }
             // A call that is over by now needs neither.
-            Command::Reject { call, status } => drop(self.ua.reject(now, call, status)),
+            Command::Reject { call, status } => {
+                if self.ua.reject(now, call, status).is_err() {
+                    let _ = self.ua.hang_up(now, call);
+                }
+            }
             Command::HangUp { call } => drop(self.ua.hang_up(now, call)),
             Command::AddAccount { account, reply } => {
                 let added = self.add_account(now, *account);
                 drop(reply.send(added));
             }
             Command::Unregister { account } => self.ua.unregister(now, account),
-            Command::ShutDown => self.ua.shut_down(now),
+            Command::ShutDown => {
+                self.patience.get_or_insert(now + PATIENCE);
+                self.ua.shut_down(now);
+            }
         }
     }
 }

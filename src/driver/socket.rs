@@ -2,12 +2,13 @@
 
 use crate::call::MediaAddress;
 use crate::error::Error;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use offhook_core::{Flow, Transmit};
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket as StdUdpSocket};
+use std::sync::Arc;
 use std::task::Poll;
 use tokio::io::ReadBuf;
 use tokio::net::UdpSocket;
@@ -17,15 +18,18 @@ use tokio::net::UdpSocket;
 const RECEIVE_BUFFER: usize = 4 << 20;
 
 /// The largest datagram there is.
-const LARGEST: usize = 65_535;
+pub(super) const LARGEST: usize = 65_535;
+
+/// More than a packet of sound ever has; ten thousand calls have ten thousand buffers.
+pub(super) const LARGEST_MEDIA: usize = 4096;
 
 pub(super) fn bind(address: SocketAddr) -> Result<UdpSocket, Error> {
-    let doing = "binding a UDP socket";
-    let socket = StdUdpSocket::bind(address).map_err(Error::io(doing))?;
+    let failed = |error| Error::Bind { address, error: Arc::new(error) };
+    let socket = StdUdpSocket::bind(address).map_err(failed)?;
     // The system may give less; that is no reason not to run.
     let _ = socket2::SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER);
-    socket.set_nonblocking(true).map_err(Error::io(doing))?;
-    UdpSocket::from_std(socket).map_err(Error::io(doing))
+    socket.set_nonblocking(true).map_err(failed)?;
+    UdpSocket::from_std(socket).map_err(failed)
 }
 
 /// A call's sockets: RTP at an even port and RTCP at the next (RFC 3550 §11), or RTP alone if no such pair is free.
@@ -56,42 +60,49 @@ pub(super) fn bind_media(ip: IpAddr) -> Result<MediaSockets, Error> {
     }
 }
 
+/// A bound on the errors of one socket in one turn: one that only fails shall not hold the task.
+const MOST_ERRORS: u32 = 32;
+
 /// Datagrams of several sockets.
 pub(super) struct Receiver {
-    buffer: BytesMut,
+    buffer: Box<[u8]>,
     /// Where to begin, so that a busy socket does not silence the others.
     turn: usize,
 }
 
 impl Receiver {
-    pub(super) fn new() -> Self {
-        Receiver { buffer: BytesMut::new(), turn: 0 }
+    /// Datagrams longer than `largest` are cut.
+    pub(super) fn new(largest: usize) -> Self {
+        Receiver { buffer: vec![0; largest].into(), turn: 0 }
     }
 
     /// The next datagram: of which socket, from whom. An error of one datagram (a port that is closed) is passed over.
     pub(super) async fn receive(&mut self, sockets: &[&UdpSocket]) -> (usize, SocketAddr, Bytes) {
         poll_fn(|cx| {
+            let mut is_failing = false;
             for i in 0..sockets.len() {
                 let which = (self.turn + i) % sockets.len();
                 let Some(socket) = sockets.get(which) else { continue };
-                // A bound on the errors of one turn: a socket that only fails shall not hold the task.
-                for _ in 0..32 {
-                    self.buffer.resize(LARGEST, 0);
+                let mut errors = 0;
+                loop {
                     let mut read = ReadBuf::new(&mut self.buffer);
                     match socket.poll_recv_from(cx, &mut read) {
                         Poll::Ready(Ok(from)) => {
-                            let filled = read.filled().len();
                             self.turn = which + 1;
-                            return Poll::Ready((
-                                which,
-                                from,
-                                Bytes::copy_from_slice(self.buffer.get(..filled).unwrap_or_default()),
-                            ));
+                            return Poll::Ready((which, from, Bytes::copy_from_slice(read.filled())));
                         }
-                        Poll::Ready(Err(_)) => {}
+                        Poll::Ready(Err(_)) if errors < MOST_ERRORS => errors += 1,
+                        Poll::Ready(Err(_)) => {
+                            is_failing = true;
+                            break;
+                        }
                         Poll::Pending => break,
                     }
                 }
+            }
+            if is_failing {
+                // It was left before it was pending, so it would wake nobody: come back for it.
+                cx.waker().wake_by_ref();
             }
             Poll::Pending
         })

@@ -130,6 +130,9 @@ impl Ua {
         }
         let account = outgoing.account.map(|id| self.accounts.get(&id).ok_or(Error::NoAccount)).transpose()?;
         let next_hop = account.and_then(|(a, _)| a.proxy.as_ref()).unwrap_or(&outgoing.to).clone();
+        if !Ua::is_carried(&next_hop) {
+            return Err(Error::Transport);
+        }
         let mut call = self.new_call(State::Looking(Box::new(outgoing.clone())));
         call.account = outgoing.account;
         call.media = Some(media);

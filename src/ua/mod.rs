@@ -133,7 +133,7 @@ impl Ua {
         }
         for (_, registration) in self.accounts.values_mut() {
             if let Some(registration) = registration {
-                registration.stop();
+                registration.stop(now);
             }
         }
         self.settle(now);

@@ -5,6 +5,7 @@ use crate::account::{Account, AccountId};
 use crate::registration::Registration;
 use offhook_core::{Flow, Output};
 use offhook_sip_parser::Uri;
+use std::net::SocketAddr;
 use std::time::Instant;
 
 impl Ua {
@@ -32,7 +33,7 @@ impl Ua {
     pub fn unregister(&mut self, now: Instant, account: AccountId) {
         let now = self.tick(now);
         if let Some((_, Some(registration))) = self.accounts.get_mut(&account) {
-            registration.stop();
+            registration.stop(now);
         }
         self.settle(now);
     }
@@ -81,6 +82,10 @@ impl Ua {
 
 /// Where requests for `user` reach us by the flow that we reach the peer by.
 pub(super) fn contact(user: &str, flow: &Flow) -> Uri {
-    let user = if user.is_empty() { String::new() } else { format!("{user}@") };
-    format!("sip:{user}{}", flow.local).parse().expect("a user taken from a URI and an address make a URI")
+    // Without an IPv6 scope: it means nothing to anybody else, and has no place in a URI.
+    let local = SocketAddr::new(flow.local.ip(), flow.local.port());
+    let plain = || format!("sip:{local}").parse();
+    // The user may be a stranger's: a `tel` number has characters that are none of a `sip` user's.
+    let named = if user.is_empty() { plain() } else { format!("sip:{user}@{local}").parse().or_else(|_| plain()) };
+    named.expect("an address makes a URI")
 }

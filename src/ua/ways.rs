@@ -51,6 +51,11 @@ fn destination(uri: &Uri) -> Option<(Protocol, Host<'_>, u16)> {
 }
 
 impl Ua {
+    /// Whether a way to `uri` can be looked for at all.
+    pub(super) fn is_carried(uri: &Uri) -> bool {
+        destination(uri).is_some()
+    }
+
     /// Finds the way to `uri` for an errand, and runs it: at once if the URI names an address and we know our own, else when
     /// the driver has answered.
     pub(super) fn find_way(&mut self, now: Instant, uri: &Uri, errand: Errand) {
