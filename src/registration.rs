@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 const FIRST_PAUSE: Duration = Duration::from_secs(4);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// Refreshes are never closer than this, however little a registrar grants.
-const SHORTEST: Duration = Duration::from_secs(10);
+const SHORTEST: Duration = Duration::from_secs(1);
 
 /// How an account stands with its registrar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
