@@ -84,7 +84,9 @@ async fn run(args: &Args) -> Result<CallReport, String> {
         None => None,
     };
     let mut builder = UserAgent::builder().codecs(args.codec.clone());
-    builder = builder.listen(&format!("udp:{}", args.local)).map_err(|e| format!("--local {}: {e}", args.local))?;
+    builder = builder
+        .listen(&format!("udp:{}", args.local))
+        .map_err(|_| format!("--local {}: write ADDRESS:PORT, like 0.0.0.0:0", args.local))?;
     if let Some(user) = &args.user {
         let account = account(args, user).map_err(|e| format!("--user {user}, --registrar or --to: {e}"))?;
         builder = builder.account(account);

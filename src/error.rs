@@ -25,6 +25,14 @@ pub enum Error {
     /// No socket to listen at was given.
     #[error("nowhere to listen: give at least one address, like udp:0.0.0.0:5060")]
     NoListener,
+    /// The codec is not built in, so nothing could be said in it.
+    #[error("no such codec here: {name} at {clock_rate} Hz")]
+    UnknownCodec {
+        /// Its encoding name.
+        name: String,
+        /// Its RTP clock.
+        clock_rate: u32,
+    },
     /// The call is over, or never was.
     #[error("the call is over")]
     CallOver,

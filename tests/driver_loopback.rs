@@ -195,6 +195,10 @@ async fn a_bad_place_a_taken_port_and_a_bad_uri_are_told() {
         matches!(UserAgent::builder().listen(&taken).expect("a place").build().await, Err(Error::Bind { address, .. }) if address == a.local_addresses()[0])
     );
     assert!(matches!(a.call("not a uri").await, Err(Error::BadUri(_))));
+    let strange = || vec![offhook::sdp::Codec::new("SPEEX", 8000, 97)];
+    assert!(matches!(a.call("sip:b@127.0.0.1:9").codecs(strange()).await, Err(Error::UnknownCodec { .. })));
+    let builder = UserAgent::builder().listen("udp:127.0.0.1:0").expect("a place");
+    assert!(matches!(builder.codecs(strange()).build().await, Err(Error::UnknownCodec { clock_rate: 8000, .. })));
 }
 
 #[tokio::test]

@@ -12,4 +12,5 @@ mod terms;
 pub use gather::{Gather, GatherEnd, GatherInput, Gathered};
 pub use media::{Media, MediaEvent, MediaInput, MediaStats};
 pub use sides::Tap;
+pub(crate) use terms::check_codecs;
 pub use terms::{MediaAddress, MediaTerms};

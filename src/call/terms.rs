@@ -1,10 +1,20 @@
 //! What was agreed on a call's media.
 
+use crate::error::Error;
 use offhook_core::Flow;
 use offhook_rtp::{PayloadType, RtcpPath};
-use offhook_sdp::{Agreed, AgreedCodec, Direction};
+use offhook_sdp::{Agreed, AgreedCodec, Codec, Direction};
 use std::net::SocketAddr;
 use std::time::Duration;
+
+/// Refuses codecs that are not built in, before they are offered to anybody.
+pub(crate) fn check_codecs(codecs: &[Codec]) -> Result<(), Error> {
+    let is_unknown = |c: &&Codec| offhook_media::codec::by_name(&c.name, c.clock_rate).is_none();
+    match codecs.iter().find(is_unknown) {
+        Some(codec) => Err(Error::UnknownCodec { name: codec.name.clone(), clock_rate: codec.clock_rate }),
+        None => Ok(()),
+    }
+}
 
 /// Our own address for one call's media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -86,6 +86,7 @@ impl Builder {
     /// Binds the sockets and starts. Must be called within a tokio runtime.
     pub async fn build(self) -> Result<UserAgent, Error> {
         let first = self.listen.first().ok_or(Error::NoListener)?;
+        crate::call::check_codecs(&self.config.codecs)?;
         let media_ip = self.media_ip.unwrap_or(first.address.ip());
         let mut sockets = Vec::new();
         for listen in &self.listen {

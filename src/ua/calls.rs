@@ -4,7 +4,7 @@ use super::registrations::contact;
 use super::ways::Errand;
 use super::{CallId, Ended, Event, Ua};
 use crate::account::AccountId;
-use crate::call::{MediaAddress, MediaTerms};
+use crate::call::{MediaAddress, MediaTerms, check_codecs};
 use crate::error::Error;
 use bytes::{Bytes, BytesMut};
 use offhook_core::{Flow, Output};
@@ -128,6 +128,7 @@ impl Ua {
         if self.calls.len() >= self.config.max_calls {
             return Err(Error::TooManyCalls);
         }
+        check_codecs(outgoing.codecs.as_deref().unwrap_or_default())?;
         let account = outgoing.account.map(|id| self.accounts.get(&id).ok_or(Error::NoAccount)).transpose()?;
         let next_hop = account.and_then(|(a, _)| a.proxy.as_ref()).unwrap_or(&outgoing.to).clone();
         if !Ua::is_carried(&next_hop) {
