@@ -33,6 +33,9 @@ struct Args {
     /// Seconds of talk before the caller hangs up
     #[arg(long, default_value_t = 2)]
     seconds: u64,
+    /// Print one JSON line for each end of the call
+    #[arg(long)]
+    json: bool,
 }
 
 /// The operating system's randomness.
@@ -111,7 +114,7 @@ impl Phone {
         loop {
             match media.poll_output() {
                 Output::Transmit(t) => drop(self.rtp.send_to(&t.contents, t.flow.remote)?),
-                Output::Event(MediaEvent::Heard) => println!("{}: hears the other side", self.name),
+                Output::Event(MediaEvent::Heard) => eprintln!("{}: hears the other side", self.name),
                 Output::Event(_) => {}
                 Output::Timeout(at) => return Ok(next.into_iter().chain(at).min()),
             }
@@ -121,16 +124,16 @@ impl Phone {
     fn event(&mut self, event: Event) {
         match event {
             Event::Incoming { call, .. } => {
-                println!("{}: a call comes in", self.name);
+                eprintln!("{}: a call comes in", self.name);
                 self.call = Some(call);
                 let _ = self.ua.answer(Instant::now(), call, self.address());
             }
-            Event::Progress { status, .. } => println!("{}: {status}", self.name),
+            Event::Progress { status, .. } => eprintln!("{}: {status}", self.name),
             Event::Media { terms, .. } => self.media = self.begin(*terms).ok(),
-            Event::Established { .. } => println!("{}: established", self.name),
+            Event::Established { .. } => eprintln!("{}: established", self.name),
             Event::Ended { cause, .. } => {
                 let quality = self.media.as_ref().map(|m| m.stats().rtp.to_string()).unwrap_or_default();
-                println!("{}: {cause}; {quality}", self.name);
+                eprintln!("{}: {cause}; {quality}", self.name);
                 self.ended = Some(cause);
             }
             Event::Way(query) => {
@@ -139,6 +142,19 @@ impl Phone {
             }
             _ => {}
         }
+    }
+
+    fn json_line(&self) -> serde_json::Value {
+        let stats = self.media.as_ref().map(|m| m.stats().rtp);
+        serde_json::json!({
+            "side": self.name,
+            "codec": self.media.as_ref().map(|m| m.terms().codec.codec.name.clone()),
+            "packets_in": stats.as_ref().map_or(0, |s| s.packets_received),
+            "packets_out": stats.as_ref().map_or(0, |s| s.packets_sent),
+            "lost": stats.as_ref().map_or(0, |s| s.lost),
+            "mos": stats.as_ref().and_then(|s| s.mos),
+            "cause": self.ended.map(Ended::word),
+        })
     }
 
     /// The caller plays a tone, the callee sends back what it hears.
@@ -191,6 +207,9 @@ fn run(args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
         }
         // A real loop waits in poll(2) or the like for its sockets; a nap of at most 5 ms does for one call.
         std::thread::sleep(next.saturating_duration_since(Instant::now()));
+    }
+    for phone in phones.iter().filter(|_| args.json) {
+        println!("{}", phone.json_line());
     }
     Ok(phones.iter().all(|p| p.ended.is_some_and(Ended::is_normal)))
 }
