@@ -112,7 +112,7 @@ impl<'a> MessageSummary<'a> {
 }
 
 fn counts(line: &Field<'_>) -> Result<Counts, ParseError> {
-    let mut c = Cursor::new(line.value, Place::Body);
+    let mut c = Cursor::new(line.value, &Place::Body);
     let read = |c: &mut Cursor<'_>| -> Result<Counts, ParseError> {
         let (new, old) = pair(c)?;
         c.space();
@@ -131,7 +131,7 @@ fn counts(line: &Field<'_>) -> Result<Counts, ParseError> {
 
 fn pair(c: &mut Cursor<'_>) -> Result<(u32, u32), ParseError> {
     let count = |c: &mut Cursor<'_>| -> Result<u32, ParseError> {
-        Ok(c.run(|b| b.is_ascii_digit())?.parse().unwrap_or(u32::MAX))
+        Ok(c.run_while(|b| b.is_ascii_digit())?.parse().unwrap_or(u32::MAX))
     };
     let new = count(c)?;
     c.expect_spaced(b'/')?;

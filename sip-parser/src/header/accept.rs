@@ -44,7 +44,7 @@ impl<'a> TypedHeader<'a> for Accept<'a> {
     const IS_LIST: bool = true;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::ACCEPT));
+        let mut c = Cursor::new(value, &Place::Header(Name::ACCEPT));
         let kind = c.token()?;
         c.expect_spaced(b'/')?;
         Ok(Accept { kind, subtype: c.token()?, params: address::params(&mut c)? })

@@ -1,7 +1,7 @@
 //! `name-addr` and `addr-spec` with parameters: what From, To, Contact and the routes are made of (RFC 3261 §20.10).
 
 use crate::error::{ErrorKind, ParseError, Place};
-use crate::scan::{self, Cursor};
+use crate::scan::{self, Class, Cursor};
 use crate::uri::{Params, UriView};
 use std::borrow::Cow;
 use std::fmt;
@@ -42,64 +42,85 @@ impl<'a> NameAddr<'a> {
         self.params.value("tag")
     }
 
-    pub(crate) fn parse(value: &'a [u8], place: Place) -> Result<Self, ParseError> {
+    pub(crate) fn parse(value: &'a [u8], place: &'static Place) -> Result<Self, ParseError> {
         let mut c = Cursor::new(value, place);
         c.space();
-        let quoted = if c.peek() == Some(b'"') { Some(c.quoted()?) } else { None };
-        c.space();
-        // A `<` after a quote or a semicolon is part of a parameter.
-        let angle = memchr::memchr3(b'<', b'"', b';', c.rest());
-        let angle = angle.filter(|&i| c.rest().get(i) == Some(&b'<'));
-        // Without quotes or brackets it is an addr-spec: what follows a `;` is the header's, not the URI's (§20).
-        let Some(angle) = angle else {
-            if quoted.is_some() {
-                return Err(c.error(ErrorKind::BadCharacter));
-            }
-            let uri = uri(&mut c, |b| scan::is_uri(b) && b != b';')?;
-            return Ok(NameAddr { display: None, uri, params: params(&mut c)? });
-        };
-        let display = match quoted {
-            Some(_) if angle > 0 => return Err(c.error(ErrorKind::BadCharacter)),
-            Some(text) => Some(text),
-            None => {
-                let text = scan::trim(c.take_while(|b| b != b'<'));
-                // The last backslash of an odd run escapes nothing.
-                let dangling = text.iter().rev().take_while(|&&b| b == b'\\').count() % 2 == 1;
-                if dangling || text.iter().any(|b| matches!(b, b'>' | b'@' | b'\0')) {
+        let display = match c.peek() {
+            Some(b'<') => None,
+            Some(b'"') => {
+                let text = c.quoted()?;
+                c.space();
+                if c.peek() != Some(b'<') {
                     return Err(c.error(ErrorKind::BadCharacter));
                 }
-                (!text.is_empty()).then_some(text)
+                Some(text)
             }
+            _ => match unquoted(&mut c)? {
+                Some(text) => Some(text),
+                None => return addr_spec(&mut c),
+            },
         };
         c.bump();
         c.space();
-        let uri = uri(&mut c, scan::is_uri)?;
-        c.space();
-        if !c.eat(b'>') {
-            return Err(c.error(ErrorKind::BadCharacter));
-        }
+        let uri = bracketed(&mut c)?;
         Ok(NameAddr { display, uri, params: params(&mut c)? })
     }
 }
 
-fn uri<'a>(c: &mut Cursor<'a>, class: impl Fn(u8) -> bool) -> Result<UriView<'a>, ParseError> {
+/// A display name without quotes, up to its `<`; `None` if there is no bracket, so that a URI must stand here.
+fn unquoted<'a>(c: &mut Cursor<'a>) -> Result<Option<&'a [u8]>, ParseError> {
+    let (rest, mut is_sound) = (c.rest(), true);
+    for (i, &b) in rest.iter().enumerate() {
+        match b {
+            b'<' => {
+                c.skip_bytes(i);
+                let text = scan::trim_end(rest.get(..i).unwrap_or_default());
+                // The last backslash of an odd run escapes nothing.
+                let backslashes = text.iter().rev().take_while(|&&b| b == b'\\').count();
+                let is_sound = is_sound && backslashes % 2 == 0;
+                return if is_sound { Ok(Some(text)) } else { Err(c.error(ErrorKind::BadCharacter)) };
+            }
+            // What follows is part of a parameter.
+            b'"' | b';' => return Ok(None),
+            b'>' | b'@' | b'\0' => is_sound = false,
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Without quotes or brackets it is an addr-spec: what follows a `;` is the header's, not the URI's (§20).
+fn addr_spec<'a>(c: &mut Cursor<'a>) -> Result<NameAddr<'a>, ParseError> {
     let before = *c;
-    let text = c.text_while(class)?;
-    UriView::of_class(text).map_err(|(kind, at)| {
-        let mut e = before.error(kind);
-        e.kind = kind;
-        e.at += at;
-        e
-    })
+    let text = c.text_while(|b| scan::is_uri(b) && b != b';')?;
+    let uri = UriView::find(text).map_err(|fault| before.fault(fault))?;
+    Ok(NameAddr { display: None, uri, params: params(c)? })
+}
+
+/// A URI and the `>` behind it.
+fn bracketed<'a>(c: &mut Cursor<'a>) -> Result<UriView<'a>, ParseError> {
+    let before = *c;
+    let Some(len) = scan::find(b'>', c.rest()) else {
+        // A fault in the URI is told first.
+        UriView::find(c.take_rest()?).map_err(|fault| before.fault(fault))?;
+        return Err(c.error(ErrorKind::Truncated));
+    };
+    c.skip_bytes(len);
+    let text = c.since(before.at())?.trim_ascii_end();
+    c.bump();
+    UriView::find(text).map_err(|fault| before.fault(fault))
 }
 
 /// The rest of the value as `*( SEMI param )`.
 pub(crate) fn params<'a>(c: &mut Cursor<'a>) -> Result<Params<'a>, ParseError> {
     c.space();
-    if c.is_end() {
+    let rest = c.rest();
+    if rest.is_empty() {
         return Ok(Params::default());
     }
-    let mut whole = *c;
+    let from = c.at();
+    // As nearly everybody writes them. What is left needs a closer look.
+    c.skip_bytes(plain(rest));
     loop {
         c.space();
         if c.is_end() {
@@ -112,7 +133,7 @@ pub(crate) fn params<'a>(c: &mut Cursor<'a>) -> Result<Params<'a>, ParseError> {
         if matches!(c.peek(), None | Some(b';')) {
             continue;
         }
-        if c.take_while(scan::is_token).is_empty() {
+        if c.skip(Class::TOKEN) == 0 {
             return Err(c.error(ErrorKind::BadCharacter));
         }
         if c.eat(b'=') || c.eat_spaced(b'=') {
@@ -120,12 +141,29 @@ pub(crate) fn params<'a>(c: &mut Cursor<'a>) -> Result<Params<'a>, ParseError> {
             if c.peek() == Some(b'"') {
                 c.quoted()?;
             } else {
-                // A host, a token, or what real devices write there.
-                c.take_while(|b| !b.is_ascii_control() && !matches!(b, b' ' | b';' | b',' | b'"'));
+                c.skip(Class::VALUE);
             }
         }
     }
-    whole.take_rest().map(|text| Params::from_raw(text.trim_end_matches(|c: char| c.is_ascii_whitespace())))
+    c.since(from).map(|text| Params::from_raw(text.trim_ascii_end()))
+}
+
+/// How many bytes are parameters without white space and quotes.
+fn plain(bytes: &[u8]) -> usize {
+    let mut whole = 0;
+    while bytes.get(whole) == Some(&b';') {
+        let name = bytes.get(whole + 1..).unwrap_or_default();
+        let len = name.iter().position(|&b| !scan::is_token(b)).unwrap_or(name.len());
+        let end = match name.get(len) {
+            Some(b'=') => len + 1 + Class::VALUE.len(name.get(len + 1..).unwrap_or_default()),
+            _ => len,
+        };
+        if len == 0 || !matches!(name.get(end), None | Some(b';')) {
+            break;
+        }
+        whole += 1 + end;
+    }
+    whole
 }
 
 impl fmt::Display for NameAddr<'_> {
@@ -148,7 +186,7 @@ mod tests {
     use super::*;
 
     fn parse(value: &str) -> Result<NameAddr<'_>, ParseError> {
-        NameAddr::parse(value.as_bytes(), Place::Uri)
+        NameAddr::parse(value.as_bytes(), &Place::Uri)
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub struct AuthParams<'a> {
 }
 
 impl<'a> AuthParams<'a> {
-    fn parse(value: &'a [u8], place: Place) -> Result<Self, ParseError> {
+    fn parse(value: &'a [u8], place: &'static Place) -> Result<Self, ParseError> {
         let mut c = Cursor::new(value, place);
         let scheme = c.token()?;
         c.space();
@@ -48,7 +48,7 @@ pub(super) fn check_pairs(c: &mut Cursor<'_>) -> Result<(), ParseError> {
         if c.peek() == Some(b'"') {
             c.quoted()?;
         } else {
-            c.run(|b| !scan::is_space(b) && !matches!(b, b',' | b'"'))?;
+            c.run_while(|b| !scan::is_space(b) && !matches!(b, b',' | b'"'))?;
         }
         c.space();
         if !c.is_end() && !c.eat(b',') {
@@ -59,7 +59,7 @@ pub(super) fn check_pairs(c: &mut Cursor<'_>) -> Result<(), ParseError> {
 
 /// The value of the first pair of that name, as [`AuthParams::get`] gives it.
 pub(super) fn find_pair<'a>(raw: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
-    let mut c = Cursor::new(raw, Place::Headers);
+    let mut c = Cursor::new(raw, &Place::Headers);
     loop {
         c.space();
         let found = c.token().ok()?.eq_ignore_ascii_case(name);
@@ -67,7 +67,7 @@ pub(super) fn find_pair<'a>(raw: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
         let value = if c.peek() == Some(b'"') {
             unescape(c.quoted().ok()?)
         } else {
-            String::from_utf8_lossy(c.run(|b| !scan::is_space(b) && b != b',').ok()?.as_bytes())
+            String::from_utf8_lossy(c.run_while(|b| !scan::is_space(b) && b != b',').ok()?.as_bytes())
         };
         if found {
             return Some(value);
@@ -115,7 +115,7 @@ macro_rules! auth_header {
             const NAME: Name = $name;
 
             fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-                AuthParams::parse(value, Place::Header($name)).map($ty)
+                AuthParams::parse(value, &Place::Header($name)).map($ty)
             }
         }
 

@@ -36,7 +36,7 @@ impl<'a> TypedHeader<'a> for AuthenticationInfo<'a> {
     const NAME: Name = Name::AUTHENTICATION_INFO;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::AUTHENTICATION_INFO));
+        let mut c = Cursor::new(value, &Place::Header(Name::AUTHENTICATION_INFO));
         if c.is_end() {
             return Err(c.error(ErrorKind::Truncated));
         }

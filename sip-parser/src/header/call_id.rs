@@ -2,7 +2,7 @@
 
 use super::{Name, TypedHeader};
 use crate::error::{ErrorKind, ParseError, Place};
-use crate::scan::{self, Cursor};
+use crate::scan::{Class, Cursor};
 use std::fmt;
 
 /// Groups the messages of a call, or the registrations of a client. Case-sensitive.
@@ -13,9 +13,14 @@ impl<'a> TypedHeader<'a> for CallId<'a> {
     const NAME: Name = Name::CALL_ID;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::CALL_ID));
-        let id = c.run(scan::is_word)?;
-        if c.is_end() { Ok(CallId(id)) } else { Err(c.error(ErrorKind::BadCharacter)) }
+        match std::str::from_utf8(value) {
+            Ok(id) if !id.is_empty() && Class::WORD.len(value) == id.len() => Ok(CallId(id)),
+            _ => {
+                let mut c = Cursor::new(value, &Place::Header(Name::CALL_ID));
+                c.skip(Class::WORD);
+                Err(c.error(ErrorKind::BadCharacter))
+            }
+        }
     }
 }
 

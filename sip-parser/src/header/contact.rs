@@ -39,7 +39,7 @@ impl<'a> TypedHeader<'a> for Contact<'a> {
         if value.starts_with(b"*") {
             return Err(ParseError::new(ErrorKind::BadCharacter, Place::Header(Name::CONTACT), 1));
         }
-        NameAddr::parse(value, Place::Header(Name::CONTACT)).map(Contact::Address)
+        NameAddr::parse(value, &Place::Header(Name::CONTACT)).map(Contact::Address)
     }
 }
 

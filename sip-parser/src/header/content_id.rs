@@ -19,9 +19,9 @@ impl<'a> TypedHeader<'a> for ContentId<'a> {
     const NAME: Name = Name::CONTENT_ID;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::CONTENT_ID));
+        let mut c = Cursor::new(value, &Place::Header(Name::CONTENT_ID));
         let bracket = c.eat(b'<');
-        let id = c.run(scan::is_uri)?;
+        let id = c.run(scan::Class::URI)?;
         if bracket && !c.eat(b'>') {
             return Err(c.error(ErrorKind::BadCharacter));
         }

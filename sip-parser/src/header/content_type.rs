@@ -28,7 +28,7 @@ impl<'a> TypedHeader<'a> for ContentType<'a> {
     const NAME: Name = Name::CONTENT_TYPE;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::CONTENT_TYPE));
+        let mut c = Cursor::new(value, &Place::Header(Name::CONTENT_TYPE));
         let kind = c.token()?;
         c.expect_spaced(b'/')?;
         let subtype = c.token()?;

@@ -19,7 +19,7 @@ impl<'a> TypedHeader<'a> for CSeq {
     const NAME: Name = Name::CSEQ;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::CSEQ));
+        let mut c = Cursor::new(value, &Place::Header(Name::CSEQ));
         let number = c.number()?;
         if number >= 1 << 31 {
             return Err(ParseError::new(ErrorKind::BadNumber, Place::Header(Name::CSEQ), 0));

@@ -43,7 +43,7 @@ impl<'a> TypedHeader<'a> for Date {
     /// The day of the week has to be one but is not compared, for devices get it wrong; the day of the month may have
     /// one digit.
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::DATE));
+        let mut c = Cursor::new(value, &Place::Header(Name::DATE));
         word(&mut c, &DAYS)?;
         c.expect_spaced(b',')?;
         let day_at = c;
@@ -87,7 +87,7 @@ fn digits(
     range: std::ops::RangeInclusive<i64>,
 ) -> Result<i64, ParseError> {
     let before = *c;
-    let text = c.run(crate::scan::is_digit)?;
+    let text = c.run(crate::scan::Class::DIGIT)?;
     let number = text.parse().ok().filter(|n| range.contains(n) && (least..=most).contains(&text.len()));
     number.ok_or_else(|| before.error(ErrorKind::BadNumber))
 }

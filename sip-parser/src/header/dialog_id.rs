@@ -71,17 +71,17 @@ struct DialogId<'a> {
 }
 
 impl<'a> DialogId<'a> {
-    fn parse(value: &'a [u8], name: Name, names: [&str; 2]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(name));
-        let call_id = c.run(scan::is_word)?;
+    fn parse(value: &'a [u8], place: &'static Place, names: [&str; 2]) -> Result<Self, ParseError> {
+        let mut c = Cursor::new(value, place);
+        let call_id = c.run(scan::Class::WORD)?;
         let params = address::params(&mut c)?;
         let [first, second] = names;
-        Ok(DialogId { call_id, tags: [tag(value, name, params, first)?, tag(value, name, params, second)?], params })
+        Ok(DialogId { call_id, tags: [tag(value, place, params, first)?, tag(value, place, params, second)?], params })
     }
 }
 
-fn tag<'a>(value: &[u8], header: Name, params: Params<'a>, name: &str) -> Result<&'a str, ParseError> {
-    let fault = |kind, at| ParseError::new(kind, Place::Header(header), at);
+fn tag<'a>(value: &[u8], place: &Place, params: Params<'a>, name: &str) -> Result<&'a str, ParseError> {
+    let fault = |kind, at| ParseError::new(kind, *place, at);
     let mut all = params.iter().filter(|p| p.name.eq_ignore_ascii_case(name));
     let first = all.next().ok_or(fault(ErrorKind::Missing, value.len()))?;
     if let Some(again) = all.next() {
@@ -96,7 +96,7 @@ impl<'a> TypedHeader<'a> for Replaces<'a> {
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
         let DialogId { call_id, tags: [to_tag, from_tag], params } =
-            DialogId::parse(value, Name::REPLACES, ["to-tag", "from-tag"])?;
+            DialogId::parse(value, &Place::Header(Name::REPLACES), ["to-tag", "from-tag"])?;
         Ok(Replaces { call_id, to_tag, from_tag, early_only: params.has("early-only") })
     }
 }
@@ -113,7 +113,7 @@ impl<'a> TypedHeader<'a> for Join<'a> {
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
         let DialogId { call_id, tags: [to_tag, from_tag], .. } =
-            DialogId::parse(value, Name::JOIN, ["to-tag", "from-tag"])?;
+            DialogId::parse(value, &Place::Header(Name::JOIN), ["to-tag", "from-tag"])?;
         Ok(Join { call_id, to_tag, from_tag })
     }
 }
@@ -129,7 +129,7 @@ impl<'a> TypedHeader<'a> for TargetDialog<'a> {
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
         let DialogId { call_id, tags: [local_tag, remote_tag], .. } =
-            DialogId::parse(value, Name::TARGET_DIALOG, ["local-tag", "remote-tag"])?;
+            DialogId::parse(value, &Place::Header(Name::TARGET_DIALOG), ["local-tag", "remote-tag"])?;
         Ok(TargetDialog { call_id, local_tag, remote_tag })
     }
 }

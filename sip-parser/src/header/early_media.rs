@@ -39,7 +39,7 @@ impl<'a> TypedHeader<'a> for PEarlyMedia<'a> {
     const IS_LIST: bool = true;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::P_EARLY_MEDIA));
+        let mut c = Cursor::new(value, &Place::Header(Name::P_EARLY_MEDIA));
         let word = c.token()?;
         c.end()?;
         Ok(PEarlyMedia(EarlyMedia::of(word)))

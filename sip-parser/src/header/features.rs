@@ -23,7 +23,7 @@ macro_rules! feature_header {
             const IS_LIST: bool = true;
 
             fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-                let mut c = Cursor::new(value, Place::Header($name));
+                let mut c = Cursor::new(value, &Place::Header($name));
                 if !c.eat(b'*') {
                     return Err(c.error(ErrorKind::BadCharacter));
                 }

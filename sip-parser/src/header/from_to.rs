@@ -14,7 +14,7 @@ macro_rules! address_header {
             const IS_LIST: bool = $list;
 
             fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-                NameAddr::parse(value, Place::Header($name)).map($ty)
+                NameAddr::parse(value, &Place::Header($name)).map($ty)
             }
         }
 

@@ -44,10 +44,10 @@ impl<'a> TypedHeader<'a> for Identity<'a> {
     const IS_LIST: bool = false;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::IDENTITY));
+        let mut c = Cursor::new(value, &Place::Header(Name::IDENTITY));
         let quoted = c.eat(b'"');
         // `-` and `_` are those of base64url, of which JSON web signatures are made (RFC 7515 §2).
-        let token = c.run(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=' | b'.'))?;
+        let token = c.run_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=' | b'.'))?;
         if quoted && !c.eat(b'"') {
             return Err(c.error(ErrorKind::BadCharacter));
         }
@@ -66,7 +66,7 @@ fn info<'a>(c: &mut Cursor<'a>) -> Result<Option<UriView<'a>>, ParseError> {
         return Ok(None);
     }
     let before = ahead;
-    let uri = UriView::of_class(ahead.run(scan::is_uri)?).map_err(|(kind, at)| {
+    let uri = UriView::find(ahead.run(scan::Class::URI)?).map_err(|(kind, at)| {
         let e = before.error(kind);
         ParseError { kind, at: e.at + at, ..e }
     })?;

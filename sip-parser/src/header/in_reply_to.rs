@@ -20,8 +20,8 @@ impl<'a> TypedHeader<'a> for InReplyTo<'a> {
     const IS_LIST: bool = true;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::IN_REPLY_TO));
-        let id = c.run(scan::is_word)?;
+        let mut c = Cursor::new(value, &Place::Header(Name::IN_REPLY_TO));
+        let id = c.run(scan::Class::WORD)?;
         if c.is_end() { Ok(InReplyTo(id)) } else { Err(c.error(ErrorKind::BadCharacter)) }
     }
 }

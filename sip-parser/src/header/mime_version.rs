@@ -29,7 +29,7 @@ impl<'a> TypedHeader<'a> for MimeVersion {
     const NAME: Name = Name::MIME_VERSION;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::MIME_VERSION));
+        let mut c = Cursor::new(value, &Place::Header(Name::MIME_VERSION));
         let major = c.number()?;
         if !c.eat(b'.') {
             return Err(c.error(ErrorKind::BadCharacter));

@@ -1,5 +1,6 @@
 //! Header names and their compact forms (RFC 3261 §7.3.3).
 
+use super::key::Key;
 use std::fmt;
 
 /// A header name. The known ones are constants and compare by number.
@@ -28,21 +29,11 @@ impl Name {
 
     /// The known name that `text` spells, in full or compact form, in any case.
     pub fn lookup(text: &str) -> Option<Name> {
-        text.bytes().all(crate::scan::is_token).then(|| Name::lookup_bytes(text.as_bytes()))?
+        Name::lookup_bytes(text.as_bytes())
     }
 
     pub(crate) fn lookup_bytes(text: &[u8]) -> Option<Name> {
-        if let [c] = text {
-            return COMPACT.iter().find(|(form, _)| *form == c.to_ascii_lowercase()).map(|&(_, name)| name);
-        }
-        let mut slot = slot(text);
-        loop {
-            let name = SLOTS.get(slot)?.as_ref()?;
-            if is_same(name.text.as_bytes(), text) {
-                return Some(*name);
-            }
-            slot = (slot + 1) % SLOTS.len();
-        }
+        Key::of(text)?.name()
     }
 
     /// Whether `text`, as spelled in a message, names this header.
@@ -74,47 +65,13 @@ impl fmt::Debug for Name {
     }
 }
 
-/// Whether a known name, of letters and hyphens, is spelled by a token in any case. In a token no other byte differs from
-/// these in the case bit alone.
-fn is_same(known: &[u8], token: &[u8]) -> bool {
-    known.len() == token.len() && known.iter().zip(token).all(|(a, b)| (a ^ b) & !0x20 == 0)
-}
-
-/// Where the search for a name begins: by its length and three of its letters in lower case, so that nearly every name of a
-/// message is met at once.
-const fn slot(text: &[u8]) -> usize {
-    let n = text.len();
-    if n == 0 {
-        return 0;
-    }
-    let (first, middle, last) = (text[0] | 0x20, text[n / 2] | 0x20, text[n - 1] | 0x20);
-    (n * 425 + first as usize * 467 + middle as usize * 344 + last as usize * 98) % 512
-}
-
-static SLOTS: [Option<Name>; 512] = slots();
-
-const fn slots() -> [Option<Name>; 512] {
-    let mut table = [None; 512];
-    let mut i = 0;
-    while i < KNOWN.len() {
-        let mut at = slot(KNOWN[i].text.as_bytes());
-        while table[at].is_some() {
-            at = (at + 1) % table.len();
-        }
-        table[at] = Some(KNOWN[i]);
-        assert!(KNOWN[i].id as usize == i + 1, "ids count from 1 in the order of the table");
-        i += 1;
-    }
-    table
-}
-
 macro_rules! names {
     ($($id:literal $name:ident $text:literal $($compact:literal)?),+ $(,)?) => {
         impl Name {
             $(#[doc = concat!("`", $text, "`")] pub const $name: Name = Name { id: $id, text: $text };)+
         }
-        const KNOWN: &[Name] = &[$(Name::$name),+];
-        static COMPACT: &[(u8, Name)] = &[$($(($compact, Name::$name),)?)+];
+        pub(super) const KNOWN: &[Name] = &[$(Name::$name),+];
+        pub(super) const COMPACT: &[(u8, Name)] = &[$($(($compact, Name::$name),)?)+];
     };
 }
 

@@ -17,7 +17,7 @@ macro_rules! number_header {
             const NAME: Name = $name;
 
             fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-                let mut c = Cursor::new(value, Place::Header($name));
+                let mut c = Cursor::new(value, &Place::Header($name));
                 let number = c.number()?;
                 if !$tail {
                     c.end()?;

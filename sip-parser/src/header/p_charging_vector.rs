@@ -47,14 +47,14 @@ impl<'a> TypedHeader<'a> for PChargingVector<'a> {
     const NAME: Name = Name::P_CHARGING_VECTOR;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::P_CHARGING_VECTOR));
+        let mut c = Cursor::new(value, &Place::Header(Name::P_CHARGING_VECTOR));
         let mut whole = c;
         c.token()?;
         c.expect_spaced(b'=')?;
         if c.peek() == Some(b'"') {
             c.quoted()?;
         } else {
-            c.run(|b| !b.is_ascii_control() && !matches!(b, b' ' | b';' | b',' | b'"'))?;
+            c.run_while(|b| !b.is_ascii_control() && !matches!(b, b' ' | b';' | b',' | b'"'))?;
         }
         address::params(&mut c)?;
         let params = Params::from_raw(whole.take_rest()?.trim_ascii_end());

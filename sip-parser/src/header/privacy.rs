@@ -55,11 +55,11 @@ impl<'a> TypedHeader<'a> for Privacy<'a> {
     const NAME: Name = Name::PRIVACY;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::PRIVACY));
+        let mut c = Cursor::new(value, &Place::Header(Name::PRIVACY));
         let mut whole = c;
         loop {
             c.space();
-            c.run(scan::is_token)?;
+            c.run(scan::Class::TOKEN)?;
             c.space();
             if c.is_end() {
                 break;

@@ -28,7 +28,7 @@ impl<'a> TypedHeader<'a> for RAck {
     const NAME: Name = Name::RACK;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::RACK));
+        let mut c = Cursor::new(value, &Place::Header(Name::RACK));
         let rseq = c.number()?;
         if !c.peek().is_some_and(scan::is_space) {
             return Err(c.error(ErrorKind::BadCharacter));

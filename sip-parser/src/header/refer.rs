@@ -53,7 +53,7 @@ impl<'a> TypedHeader<'a> for ReferSub {
     const NAME: Name = Name::REFER_SUB;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::REFER_SUB));
+        let mut c = Cursor::new(value, &Place::Header(Name::REFER_SUB));
         let word = c.token()?;
         let wanted = match word {
             _ if word.eq_ignore_ascii_case("true") => true,

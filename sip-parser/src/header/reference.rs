@@ -35,7 +35,7 @@ macro_rules! reference_header {
             const IS_LIST: bool = $list;
 
             fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-                let (target, params) = reference(value, Place::Header($name))?;
+                let (target, params) = reference(value, &Place::Header($name))?;
                 Ok($ty { target, params })
             }
         }
@@ -48,12 +48,12 @@ macro_rules! reference_header {
     };
 }
 
-fn reference(value: &[u8], place: Place) -> Result<(&str, Params<'_>), ParseError> {
+fn reference<'a>(value: &'a [u8], place: &'static Place) -> Result<(&'a str, Params<'a>), ParseError> {
     let mut c = Cursor::new(value, place);
     c.space();
     let target = if c.eat(b'<') {
         c.space();
-        let target = c.run(scan::is_uri)?;
+        let target = c.run(scan::Class::URI)?;
         c.space();
         if !c.eat(b'>') {
             return Err(c.error(ErrorKind::BadCharacter));
@@ -62,7 +62,7 @@ fn reference(value: &[u8], place: Place) -> Result<(&str, Params<'_>), ParseErro
     } else if c.peek() == Some(b';') {
         ""
     } else {
-        c.run(|b| scan::is_uri(b) && !matches!(b, b';' | b','))?
+        c.run_while(|b| scan::is_uri(b) && !matches!(b, b';' | b','))?
     };
     Ok((target, address::params(&mut c)?))
 }

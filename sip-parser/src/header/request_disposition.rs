@@ -51,7 +51,7 @@ impl<'a> TypedHeader<'a> for RequestDisposition<'a> {
     const IS_LIST: bool = true;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::REQUEST_DISPOSITION));
+        let mut c = Cursor::new(value, &Place::Header(Name::REQUEST_DISPOSITION));
         let word = c.token()?;
         c.end()?;
         Ok(RequestDisposition(Directive::of(word)))

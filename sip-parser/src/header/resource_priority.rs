@@ -21,12 +21,12 @@ macro_rules! priority_header {
             const IS_LIST: bool = true;
 
             fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-                let mut c = Cursor::new(value, Place::Header($name));
-                let namespace = c.run(is_token_nodot)?;
+                let mut c = Cursor::new(value, &Place::Header($name));
+                let namespace = c.run_while(is_token_nodot)?;
                 if !c.eat(b'.') {
                     return Err(c.error(ErrorKind::BadCharacter));
                 }
-                let priority = c.run(is_token_nodot)?;
+                let priority = c.run_while(is_token_nodot)?;
                 c.end()?;
                 Ok($ty { namespace, priority })
             }

@@ -35,7 +35,7 @@ impl<'a> TypedHeader<'a> for RetryAfterDetails<'a> {
     const NAME: Name = Name::RETRY_AFTER;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::RETRY_AFTER));
+        let mut c = Cursor::new(value, &Place::Header(Name::RETRY_AFTER));
         let seconds = c.number()?;
         c.space();
         let comment = if c.peek() == Some(b'(') { Some(comment(&mut c)?) } else { None };

@@ -26,7 +26,7 @@ impl<'a> TypedHeader<'a> for SessionId {
     const NAME: Name = Name::SESSION_ID;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::SESSION_ID));
+        let mut c = Cursor::new(value, &Place::Header(Name::SESSION_ID));
         let fault = |at| ParseError::new(ErrorKind::BadNumber, Place::Header(Name::SESSION_ID), at);
         let local = uuid(c.token()?).ok_or(fault(0))?;
         let remote = match address::params(&mut c)?.get("remote") {

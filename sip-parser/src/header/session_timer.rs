@@ -34,7 +34,7 @@ impl<'a> TypedHeader<'a> for SessionExpires {
     const NAME: Name = Name::SESSION_EXPIRES;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::SESSION_EXPIRES));
+        let mut c = Cursor::new(value, &Place::Header(Name::SESSION_EXPIRES));
         let seconds = c.number()?;
         let refresher = match address::params(&mut c)?.get("refresher") {
             None => None,
@@ -76,7 +76,7 @@ impl<'a> TypedHeader<'a> for MinSe {
     const NAME: Name = Name::MIN_SE;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::MIN_SE));
+        let mut c = Cursor::new(value, &Place::Header(Name::MIN_SE));
         let seconds = c.number()?;
         address::params(&mut c)?;
         Ok(MinSe(seconds))

@@ -20,7 +20,7 @@ macro_rules! param_header {
             const IS_LIST: bool = $list;
 
             fn parse(value: &'a [u8]) -> Result<Self, $crate::error::ParseError> {
-                let mut c = $crate::scan::Cursor::new(value, $crate::error::Place::Header($name));
+                let mut c = $crate::scan::Cursor::new(value, &$crate::error::Place::Header($name));
                 Ok($ty { $field: c.token()?, params: $crate::header::address::params(&mut c)? })
             }
         }

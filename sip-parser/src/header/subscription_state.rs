@@ -76,7 +76,7 @@ impl<'a> TypedHeader<'a> for SubscriptionState<'a> {
     const NAME: Name = Name::SUBSCRIPTION_STATE;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::SUBSCRIPTION_STATE));
+        let mut c = Cursor::new(value, &Place::Header(Name::SUBSCRIPTION_STATE));
         Ok(SubscriptionState { state: Substate::of(c.token()?), params: address::params(&mut c)? })
     }
 }

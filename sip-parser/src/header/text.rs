@@ -18,7 +18,7 @@ macro_rules! text_header {
             const NAME: Name = $name;
 
             fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-                text(value, Place::Header($name)).map($ty)
+                text(value, &Place::Header($name)).map($ty)
             }
         }
 
@@ -30,7 +30,7 @@ macro_rules! text_header {
     };
 }
 
-fn text(value: &[u8], place: Place) -> Result<&str, ParseError> {
+fn text<'a>(value: &'a [u8], place: &'static Place) -> Result<&'a str, ParseError> {
     let mut c = Cursor::new(value, place);
     let text = c.text_while(|b| !b.is_ascii_control() || scan::is_space(b))?;
     if c.is_end() { Ok(text) } else { Err(c.error(ErrorKind::BadCharacter)) }

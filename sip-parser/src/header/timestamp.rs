@@ -49,7 +49,7 @@ impl<'a> TypedHeader<'a> for Timestamp<'a> {
     const NAME: Name = Name::TIMESTAMP;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::TIMESTAMP));
+        let mut c = Cursor::new(value, &Place::Header(Name::TIMESTAMP));
         let sent = decimal(&mut c)?;
         let delay = if c.peek().is_some_and(scan::is_space) {
             c.space();
@@ -65,7 +65,7 @@ impl<'a> TypedHeader<'a> for Timestamp<'a> {
 /// Digits, or digits around a dot. The grammar lets a delay begin with its dot.
 fn decimal<'a>(c: &mut Cursor<'a>) -> Result<&'a str, ParseError> {
     let before = *c;
-    let text = c.run(|b| scan::is_digit(b) || b == b'.')?;
+    let text = c.run_while(|b| scan::is_digit(b) || b == b'.')?;
     if text == "." || text.bytes().filter(|&b| b == b'.').count() > 1 {
         return Err(before.error(crate::error::ErrorKind::BadNumber));
     }

@@ -18,7 +18,7 @@ macro_rules! token_header {
             const IS_LIST: bool = $list;
 
             fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-                let mut c = Cursor::new(value, Place::Header($name));
+                let mut c = Cursor::new(value, &Place::Header($name));
                 let token = c.token()?;
                 c.end()?;
                 Ok($ty(token))

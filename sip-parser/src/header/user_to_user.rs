@@ -50,7 +50,7 @@ impl<'a> TypedHeader<'a> for UserToUser<'a> {
     const IS_LIST: bool = true;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::USER_TO_USER));
+        let mut c = Cursor::new(value, &Place::Header(Name::USER_TO_USER));
         let data = if c.peek() == Some(b'"') {
             let mut from = c;
             c.quoted()?;

@@ -63,7 +63,7 @@ impl<'a> TypedHeader<'a> for Via<'a> {
     const IS_LIST: bool = true;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::VIA));
+        let mut c = Cursor::new(value, &Place::Header(Name::VIA));
         // As nearly everybody writes it.
         if !c.eat_text("SIP/2.0/") {
             spelled_otherwise(&mut c)?;
@@ -76,11 +76,11 @@ impl<'a> TypedHeader<'a> for Via<'a> {
         c.space();
         let before = c;
         let host = if c.peek() == Some(b'[') {
-            let inner = c.run(|b| b != b']')?;
+            let inner = c.run_while(|b| b != b']')?;
             c.bump();
             inner.strip_prefix('[').and_then(Host::parse).filter(|h| matches!(h, Host::V6(_)))
         } else {
-            Host::parse(c.run(scan::is_host)?)
+            Host::from_checked(c.run(scan::Class::HOST)?)
         };
         let host = host.ok_or_else(|| before.error(ErrorKind::BadCharacter))?;
         let port = if c.eat_spaced(b':') {

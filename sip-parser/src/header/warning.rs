@@ -38,12 +38,12 @@ impl<'a> TypedHeader<'a> for Warning<'a> {
     const IS_LIST: bool = true;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, Place::Header(Name::WARNING));
-        let digits = c.run(scan::is_digit)?;
+        let mut c = Cursor::new(value, &Place::Header(Name::WARNING));
+        let digits = c.run(scan::Class::DIGIT)?;
         let code = digits.parse().ok().filter(|_| digits.len() == 3);
         let code = code.ok_or(ParseError::new(ErrorKind::BadNumber, Place::Header(Name::WARNING), 0))?;
         space(&mut c)?;
-        let agent = c.run(scan::is_uri)?;
+        let agent = c.run(scan::Class::URI)?;
         space(&mut c)?;
         let before = c;
         let text = std::str::from_utf8(c.quoted()?)

@@ -1,10 +1,10 @@
 //! The one pass over a message: where its start line, headers and body are.
 
+use super::entries::Entries;
 use crate::config::Limits;
 use crate::error::{ErrorKind, ParseError, Place};
-use crate::header::Name;
+use crate::header::{Key, Name};
 use crate::scan;
-use smallvec::SmallVec;
 
 /// Where one header stands. The value runs without its surrounding white space; folding inside stays.
 #[derive(Debug, Clone, Copy)]
@@ -15,9 +15,20 @@ pub(crate) struct Entry {
     pub(crate) name_len: u16,
     /// [`Name::id`], 0 for a name that is not known.
     pub(crate) id: u8,
+    /// The [`Rank`] of the next line of that name.
+    pub(crate) next: Rank,
 }
 
-/// Where the parts of the start line and the body stand.
+/// The place of a line among the lines, from 1. 0 where there is none, [`FAR`] for all that are behind the first 254.
+pub(crate) type Rank = u8;
+
+/// Further on: to be looked for.
+pub(crate) const FAR: Rank = Rank::MAX;
+
+/// The names with an id below are met in nearly every message; where their lines stand is kept.
+pub(crate) const COMMON: usize = 16;
+
+/// Where the parts of the start line and the body stand, and the first line of each common name.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Layout {
     /// 0 for a request.
@@ -27,6 +38,7 @@ pub(crate) struct Layout {
     /// Request-URI, or reason phrase.
     pub(crate) rest: (u32, u32),
     pub(crate) body: (u32, u32),
+    pub(crate) first: [Rank; COMMON],
 }
 
 /// Room for the places of a message's parts: up to 64 headers without an allocation, and reusable from message to
@@ -34,7 +46,7 @@ pub(crate) struct Layout {
 #[derive(Debug, Clone, Default)]
 pub struct Index {
     pub(crate) layout: Layout,
-    pub(crate) entries: SmallVec<[Entry; 64]>,
+    pub(crate) entries: Entries,
     /// Whether the start line was read, so that what was found before a fault can be answered.
     pub(crate) has_start: bool,
 }
@@ -54,36 +66,71 @@ impl Index {
             return Err(ParseError::new(ErrorKind::TooLarge, Place::Headers, bytes.len()));
         }
         // Empty lines before the start line are keep-alives or the end of the last message (§7.5).
-        let mut at = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-        let line = line(bytes, at).ok_or(ParseError::new(ErrorKind::Truncated, Place::StartLine, bytes.len()))?;
+        let at = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let line = line(bytes, at).ok_or_else(|| ParseError::new(ErrorKind::Truncated, Place::StartLine, bytes.len()))?;
+        if line.next - at > limits.start_line {
+            return Err(ParseError::new(ErrorKind::TooLarge, Place::StartLine, at + limits.start_line));
+        }
         self.start_line(line.text, at)?;
         self.has_start = true;
-        at = line.next;
+        let at = self.headers(bytes, line.next, limits)?;
+        self.layout.body = (at as u32, at as u32);
         // A bad length is told last: what stands behind it is wanted for the answer.
-        let mut length = Ok(None);
-        while let Some(line) = header_line(bytes, at)? {
-            if line.next > limits.head || self.entries.len() == limits.headers {
-                let at = if line.next > limits.head { limits.head } else { at };
-                return Err(ParseError::new(ErrorKind::TooLarge, Place::Headers, at));
+        let length = self.content_length(bytes)?;
+        self.body(bytes, at, length, limits)
+    }
+
+    /// Reads the header lines that begin at `at`. Where the body begins.
+    fn headers(&mut self, bytes: &[u8], mut at: usize, limits: &Limits) -> Result<usize, ParseError> {
+        let (mut last, mut count) = ([0; COMMON], 0);
+        while let Some((entry, next)) = header_line(bytes, at)? {
+            within_limits(count, at, next, limits)?;
+            count += 1;
+            self.entries.push(entry);
+            let id = usize::from(entry.id);
+            if let Some(last) = last.get_mut(id) {
+                self.chain(id, last, count);
             }
-            self.entries.push(line.entry);
-            if line.entry.id == Name::CONTENT_LENGTH.id() {
-                length = length.and_then(|before| content_length(bytes, &line.entry, before).map(Some));
-            }
-            at = line.next;
+            at = next;
         }
         at += if bytes.get(at) == Some(&b'\r') { 2 } else { 1 };
         if at > limits.head + 2 {
             return Err(ParseError::new(ErrorKind::TooLarge, Place::Headers, limits.head));
         }
-        self.layout.body = (at as u32, at as u32);
-        self.body(bytes, at, length?, limits)
+        Ok(at)
+    }
+
+    /// What Content-Length says, however often it is there.
+    fn content_length(&self, bytes: &[u8]) -> Result<Option<usize>, ParseError> {
+        const ID: u8 = Name::CONTENT_LENGTH.id();
+        let Some(before) = self.layout.first.get(usize::from(ID)).and_then(|rank| rank.checked_sub(1)) else {
+            return Ok(None);
+        };
+        let lines = self.entries.as_slice().iter().skip(before.into()).filter(|entry| entry.id == ID);
+        lines.into_iter().try_fold(None, |before, entry| content_length(bytes, entry, before).map(Some))
+    }
+
+    /// Hangs the line that was put in last, as the `count`-th, behind the `last` one of its name.
+    #[inline]
+    fn chain(&mut self, id: usize, last: &mut Rank, count: usize) {
+        if id == 0 || *last == FAR {
+            return;
+        }
+        let rank = Rank::try_from(count).unwrap_or(FAR);
+        let link = match last.checked_sub(1) {
+            None => self.layout.first.get_mut(id),
+            Some(before) => self.entries.get_mut(usize::from(before)).map(|entry| &mut entry.next),
+        };
+        if let Some(link) = link {
+            *link = rank;
+        }
+        *last = rank;
     }
 
     fn start_line(&mut self, line: &[u8], at: usize) -> Result<(), ParseError> {
         let fault = |kind, i: usize| ParseError::new(kind, Place::StartLine, at + i);
         let place = |i: usize| (at + i) as u32;
-        let space = memchr::memchr(b' ', line).ok_or(fault(ErrorKind::Truncated, line.len()))?;
+        let space = scan::find(b' ', line).ok_or_else(|| fault(ErrorKind::Truncated, line.len()))?;
         let (first, tail) = (line.get(..space).unwrap_or_default(), line.get(space + 1..).unwrap_or_default());
         if first.len() >= 4 && first.get(..4).is_some_and(|s| s.eq_ignore_ascii_case(b"SIP/")) {
             if first.get(4..) != Some(b"2.0") {
@@ -107,7 +154,7 @@ impl Index {
         if first.is_empty() {
             return Err(fault(ErrorKind::BadCharacter, 0));
         }
-        let last = memchr::memrchr(b' ', tail).ok_or(fault(ErrorKind::Truncated, line.len()))?;
+        let last = memchr::memrchr(b' ', tail).ok_or_else(|| fault(ErrorKind::Truncated, line.len()))?;
         let version = tail.get(last + 1..).unwrap_or_default();
         if !version.get(..4).is_some_and(|s| s.eq_ignore_ascii_case(b"SIP/")) {
             return Err(fault(ErrorKind::BadCharacter, space + 1 + last + 1));
@@ -138,6 +185,18 @@ impl Index {
     }
 }
 
+/// Whether there is room for one more line than `count`.
+#[inline]
+fn within_limits(count: usize, at: usize, next: usize, limits: &Limits) -> Result<(), ParseError> {
+    let (kind, place, at) = match () {
+        () if next - at > limits.header_line => (ErrorKind::TooLarge, Place::HeaderLine, at + limits.header_line),
+        () if next > limits.head => (ErrorKind::TooLarge, Place::Headers, limits.head),
+        () if count >= limits.headers => (ErrorKind::TooMany, Place::Headers, at),
+        () => return Ok(()),
+    };
+    Err(ParseError::new(kind, place, at))
+}
+
 /// What Content-Length says; `before` is what an earlier one said.
 fn content_length(bytes: &[u8], e: &Entry, before: Option<usize>) -> Result<usize, ParseError> {
     let at = e.value_at as usize;
@@ -147,7 +206,7 @@ fn content_length(bytes: &[u8], e: &Entry, before: Option<usize>) -> Result<usiz
         .ok()
         .filter(|v| v.bytes().all(|b| b.is_ascii_digit()))
         .and_then(|v| v.parse().ok())
-        .ok_or(fault(ErrorKind::BadNumber))?;
+        .ok_or_else(|| fault(ErrorKind::BadNumber))?;
     if before.is_some_and(|m| m != n) { Err(fault(ErrorKind::Repeated)) } else { Ok(n) }
 }
 
@@ -159,52 +218,73 @@ struct Line<'a> {
 /// The line that begins at `at`, without its end: CRLF, or the lone LF that some devices write.
 fn line(bytes: &[u8], at: usize) -> Option<Line<'_>> {
     let rest = bytes.get(at..)?;
-    let end = memchr::memchr(b'\n', rest)?;
+    let end = scan::find(b'\n', rest)?;
     let text = rest.get(..end)?;
     Some(Line { text: text.strip_suffix(b"\r").unwrap_or(text), next: at + end + 1 })
 }
 
-struct HeaderLine {
-    entry: Entry,
-    next: usize,
+/// The header line that begins at `at`, with what is folded onto it (§7.3.1), and where the next begins; `None` for the
+/// empty line that ends the headers.
+#[inline]
+fn header_line(bytes: &[u8], at: usize) -> Result<Option<(Entry, usize)>, ParseError> {
+    let Some(line) = bytes.get(at..) else { return Err(cut_off(at)) };
+    // As nearly every line is: a known name, a colon, one space, a value that is not folded.
+    let known = line.first_chunk().and_then(Key::before_colon).and_then(|key| Some((key.name()?.id(), key.len())));
+    let (id, name_len, mut from) = match known {
+        Some((id, len)) => (id, len as u16, len + 1),
+        None if matches!(line, [b'\n', ..] | [b'\r', b'\n', ..]) => return Ok(None),
+        None => name(line).map_err(|e| ParseError { at: at + e.at, ..e })?,
+    };
+    while let Some(b' ' | b'\t') = line.get(from) {
+        from += 1;
+    }
+    let Some((value, len)) = line.get(from..).and_then(|value| Some((value, scan::find(b'\n', value)?))) else {
+        return Err(cut_off(bytes.len()));
+    };
+    let is_folded = matches!(value.get(len + 1), Some(b' ' | b'\t'));
+    let (from, value, len) = match value.first() {
+        Some(b'\r') if len > 1 => unfold(from, value, len).ok_or_else(|| cut_off(bytes.len()))?,
+        _ if is_folded => unfold(from, value, len).ok_or_else(|| cut_off(bytes.len()))?,
+        _ => (from, value.get(..len).unwrap_or_default(), len),
+    };
+    let value_len = scan::trim_end(value).len() as u32;
+    let entry = Entry { name_at: at as u32, value_at: (at + from) as u32, value_len, name_len, id, next: 0 };
+    Ok(Some((entry, at + from + len + 1)))
 }
 
-/// The header line that begins at `at`, with what is folded onto it (§7.3.1); `None` for the empty line that ends the
-/// headers.
-fn header_line(bytes: &[u8], at: usize) -> Result<Option<HeaderLine>, ParseError> {
-    let missing = ParseError::new(ErrorKind::Truncated, Place::Headers, bytes.len());
-    let line = bytes.get(at..).unwrap_or_default();
-    let name_len = line.iter().position(|&b| !scan::is_token(b)).ok_or(missing)?;
-    let mut colon = name_len;
-    while matches!(line.get(colon), Some(b' ' | b'\t')) {
-        colon += 1;
+/// Every byte is there, and no line end that should be.
+fn cut_off(at: usize) -> ParseError {
+    ParseError::new(ErrorKind::Truncated, Place::Headers, at)
+}
+
+/// The name that a line begins with, whatever stands between it and its colon: its id, its length, where the value begins.
+#[cold]
+fn name(line: &[u8]) -> Result<(u8, u16, usize), ParseError> {
+    let fault = |at| ParseError::new(ErrorKind::BadCharacter, Place::Headers, at);
+    let len = line.iter().position(|&b| !scan::is_token(b)).ok_or_else(|| cut_off(line.len()))?;
+    let colon = len + line.iter().skip(len).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let name = line.get(..len).filter(|name| !name.is_empty() && line.get(colon) == Some(&b':'));
+    match name {
+        Some(name) => {
+            let len = u16::try_from(len).map_err(|_| fault(0))?;
+            Ok((Name::lookup_bytes(name).map_or(0, Name::id), len, colon + 1))
+        }
+        // A line that does not end is cut off; one that does is wrong where its colon should be.
+        None if memchr::memchr(b'\n', line).is_none() => Err(cut_off(line.len())),
+        None => Err(fault(colon)),
     }
-    let after = line.get(colon + 1..).unwrap_or_default();
-    let name = line.get(..name_len).unwrap_or_default();
-    if name.is_empty() || line.get(colon) != Some(&b':') {
-        return match line {
-            [b'\n', ..] | [b'\r', b'\n', ..] => Ok(None),
-            // A line that does not end is cut off; one that does is wrong where its colon should be.
-            _ if memchr::memchr(b'\n', line).is_none() => Err(missing),
-            _ => Err(ParseError::new(ErrorKind::BadCharacter, Place::Headers, at + colon)),
-        };
+}
+
+/// Goes on to the end of a value that is folded after `len` bytes: where it begins, its bytes, and how far its last line
+/// end is from there.
+#[cold]
+fn unfold(from: usize, value: &[u8], mut len: usize) -> Option<(usize, &[u8], usize)> {
+    while matches!(value.get(len + 1), Some(b' ' | b'\t')) {
+        len += 1 + memchr::memchr(b'\n', value.get(len + 1..)?)?;
     }
-    let mut len = memchr::memchr(b'\n', after).ok_or(missing)?;
-    while matches!(after.get(len + 1), Some(b' ' | b'\t')) {
-        len += 1 + memchr::memchr(b'\n', after.get(len + 1..).unwrap_or_default()).ok_or(missing)?;
-    }
-    let raw = after.get(..len).unwrap_or_default();
-    let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
-    let lead = raw.iter().position(|&b| !scan::is_space(b)).unwrap_or(raw.len());
-    let value_len = raw.get(lead..).unwrap_or_default().iter().rposition(|&b| !scan::is_space(b)).map_or(0, |i| i + 1);
-    let entry = Entry {
-        name_at: at as u32,
-        value_at: (at + colon + 1 + lead) as u32,
-        value_len: value_len as u32,
-        name_len: u16::try_from(name_len).map_err(|_| ParseError::new(ErrorKind::BadCharacter, Place::Headers, at))?,
-        id: Name::lookup_bytes(name).map_or(0, Name::id),
-    };
-    Ok(Some(HeaderLine { entry, next: at + colon + 1 + len + 1 }))
+    let whole = value.get(..len)?;
+    let lead = whole.iter().take_while(|&&b| scan::is_space(b)).count();
+    Some((from + lead, whole.get(lead..)?, len - lead))
 }
 
 #[cfg(test)]
@@ -220,7 +300,7 @@ mod tests {
         let mut index = Index::new();
         for n in [64, 3, 64] {
             index.fill(&with_headers(n), &Limits::default()).unwrap();
-            assert_eq!((index.entries.len(), index.entries.spilled()), (n, false));
+            assert_eq!((index.entries.as_slice().len(), index.entries.heap()), (n, 0));
         }
     }
 
@@ -228,8 +308,10 @@ mod tests {
     fn an_index_that_grew_is_reused_as_it_is() {
         let mut index = Index::new();
         index.fill(&with_headers(200), &Limits::default()).unwrap();
-        let capacity = index.entries.capacity();
+        let heap = index.entries.heap();
         index.fill(&with_headers(200), &Limits::default()).unwrap();
-        assert_eq!((index.entries.len(), index.entries.capacity()), (200, capacity));
+        assert_eq!((index.entries.as_slice().len(), index.entries.heap()), (200, heap));
+        index.fill(&with_headers(3), &Limits::default()).unwrap();
+        assert_eq!(index.entries.as_slice().len(), 3);
     }
 }

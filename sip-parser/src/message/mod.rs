@@ -2,6 +2,7 @@
 
 mod check;
 mod draft;
+mod entries;
 mod index;
 mod owned;
 mod view;

@@ -1,6 +1,6 @@
 //! A message that borrows its bytes and its index.
 
-use super::index::{Entry, Index, Layout};
+use super::index::{Entry, FAR, Index, Layout, Rank};
 use crate::config::Limits;
 use crate::error::{ErrorKind, ParseError, Place};
 use crate::header::{Name, TypedHeader};
@@ -86,7 +86,7 @@ impl<'a> MessageView<'a> {
     /// Indexes `bytes` within `limits`.
     pub fn parse_with(bytes: &'a [u8], index: &'a mut Index, limits: &Limits) -> Result<Self, ParseError> {
         index.fill(bytes, limits)?;
-        Ok(MessageView { bytes, layout: index.layout, entries: &index.entries })
+        Ok(MessageView { bytes, layout: index.layout, entries: index.entries.as_slice() })
     }
 
     fn slice(&self, (from, to): (u32, u32)) -> &'a [u8] {
@@ -150,12 +150,7 @@ impl<'a> MessageView<'a> {
 
     /// Every line of that name, in order.
     pub fn header_all(&self, name: Name) -> impl Iterator<Item = HeaderView<'a>> + use<'a> {
-        let (bytes, id) = (self.bytes, name_id(name));
-        self.entries.iter().filter_map(move |e| {
-            let text =
-                || bytes.get(e.name_at as usize..e.name_at as usize + usize::from(e.name_len)).unwrap_or_default();
-            is_named(e.id, text, id, name).then(|| HeaderView::new(bytes, e))
-        })
+        Lines::new(self, name)
     }
 
     /// The value of the first line of that name.
@@ -165,28 +160,98 @@ impl<'a> MessageView<'a> {
 
     /// The first `T`, if there is one.
     pub fn typed<T: TypedHeader<'a>>(&self) -> Result<Option<T>, ParseError> {
-        if T::IS_LIST {
-            return self.typed_all().next().transpose();
+        match self.first_value(T::NAME, T::IS_LIST) {
+            Some((line, value)) => read(&line, value).map(Some),
+            None => Ok(None),
         }
-        self.header_all(T::NAME).next().map(|line| read(&line, line.value)).transpose()
     }
 
     /// The first `T`; an error of kind [`Missing`](ErrorKind::Missing) if there is none.
     pub fn required<T: TypedHeader<'a>>(&self) -> Result<T, ParseError> {
-        let end = self.layout.body.0 as usize;
-        self.typed()?.ok_or(ParseError::new(ErrorKind::Missing, Place::Header(T::NAME), end))
+        match self.first_value(T::NAME, T::IS_LIST) {
+            Some((line, value)) => read(&line, value),
+            None => Err(ParseError::new(ErrorKind::Missing, Place::Header(T::NAME), self.layout.body.0 as usize)),
+        }
+    }
+
+    /// The first line of that name that has a value, and the first of its values.
+    #[inline]
+    fn first_value(&self, name: Name, is_list: bool) -> Option<(HeaderView<'a>, &'a [u8])> {
+        let mut lines = Lines::new(self, name);
+        if !is_list {
+            return lines.next().map(|line| (line, line.value));
+        }
+        lines.find_map(|line| Some((line, SplitList::new(line.value).next()?)))
     }
 
     /// Every `T` in order: of all lines and, for a list header, of all elements of each.
     pub fn typed_all<T: TypedHeader<'a>>(&self) -> impl Iterator<Item = Result<T, ParseError>> + use<'a, T> {
-        self.header_all(T::NAME).flat_map(|line| {
-            let parts = if T::IS_LIST { SplitList::new(line.value) } else { SplitList::whole(line.value) };
-            parts.map(move |value| read(&line, value))
+        let mut lines = Lines::new(self, T::NAME);
+        let mut current = None;
+        std::iter::from_fn(move || {
+            loop {
+                if let Some((line, parts)) = &mut current
+                    && let Some(value) = SplitList::next(parts)
+                {
+                    return Some(read(line, value));
+                }
+                let line = lines.next()?;
+                let parts = if T::IS_LIST { SplitList::new(line.value) } else { SplitList::whole(line.value) };
+                current = Some((line, parts));
+            }
         })
     }
 }
 
+/// The lines of one name.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    entries: &'a [Entry],
+    name: Name,
+    id: u8,
+    /// Of the next line, where it is known.
+    rank: Rank,
+    /// How many lines have been looked at where it is not.
+    seen: usize,
+}
+
+impl<'a> Lines<'a> {
+    #[inline]
+    fn new(message: &MessageView<'a>, name: Name) -> Self {
+        let id = name_id(name);
+        let known = message.layout.first.get(usize::from(id)).filter(|_| id != 0);
+        let (rank, seen) = known.map_or((FAR, 0), |&rank| (rank, usize::from(FAR) - 1));
+        Lines { bytes: message.bytes, entries: message.entries, name, id, rank, seen }
+    }
+
+    /// The next line by looking at each.
+    fn search(&mut self) -> Option<HeaderView<'a>> {
+        let rest = self.entries.get(self.seen..)?;
+        let found = rest.iter().position(|e| {
+            let text = || HeaderView::new(self.bytes, e).name;
+            is_named(e.id, text, self.id, self.name)
+        });
+        self.seen = found.map_or(self.entries.len(), |i| self.seen + i + 1);
+        found.and_then(|i| rest.get(i)).map(|e| HeaderView::new(self.bytes, e))
+    }
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = HeaderView<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<HeaderView<'a>> {
+        if self.rank == FAR {
+            return self.search();
+        }
+        let entry = self.entries.get(usize::from(self.rank.checked_sub(1)?))?;
+        self.rank = entry.next;
+        Some(HeaderView::new(self.bytes, entry))
+    }
+}
+
 /// Reads a value that is part of `line`; an error's place counts from the start of the message.
+#[inline]
 fn read<'a, T: TypedHeader<'a>>(line: &HeaderView<'a>, value: &'a [u8]) -> Result<T, ParseError> {
     let before = value.as_ptr() as usize - line.value.as_ptr() as usize;
     T::parse(value).map_err(|e| ParseError { at: e.at + line.at + before, ..e })

@@ -28,12 +28,7 @@ impl<'a> Host<'a> {
         if let Some(inner) = text.strip_prefix('[') {
             return inner.strip_suffix(']')?.parse().ok().map(Host::V6);
         }
-        // Only what begins and ends with a digit can be an address.
-        let digits = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
-        if digits(text.as_bytes().first())
-            && digits(text.as_bytes().last())
-            && let Ok(v4) = text.parse()
-        {
+        if let Some(v4) = dotted_quad(text.as_bytes()) {
             return Some(Host::V4(v4));
         }
         (!text.is_empty() && text.bytes().all(crate::scan::is_host)).then_some(Host::Name(text))
@@ -47,6 +42,23 @@ impl<'a> Host<'a> {
             Host::Name(_) => None,
         }
     }
+}
+
+/// Four numbers of up to three digits, without leading zeros (RFC 3986 §3.2.2 `IPv4address`).
+fn dotted_quad(text: &[u8]) -> Option<Ipv4Addr> {
+    let (mut octets, mut i, mut digits) = ([0u8; 4], 0, 0);
+    for &b in text {
+        let octet = octets.get_mut(i)?;
+        match b {
+            b'0'..=b'9' if digits == 0 || *octet != 0 => {
+                *octet = octet.checked_mul(10)?.checked_add(b - b'0')?;
+                digits += 1;
+            }
+            b'.' if digits > 0 => (i, digits) = (i + 1, 0),
+            _ => return None,
+        }
+    }
+    (i == 3 && digits > 0).then_some(octets.into())
 }
 
 impl From<IpAddr> for Host<'_> {

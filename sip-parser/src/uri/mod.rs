@@ -9,7 +9,7 @@ pub use host::{Host, HostPort};
 pub use params::{Param, Params, ParamsIter};
 
 use crate::error::{ErrorKind, ParseError, Place};
-use crate::scan;
+use crate::scan::{self, Class};
 use std::fmt;
 
 /// What a URI begins with.
@@ -62,22 +62,15 @@ struct Parts {
 impl<'a> UriView<'a> {
     /// Reads the whole of `text`.
     pub fn parse(text: &'a str) -> Result<Self, ParseError> {
-        Self::parse_text(text).map_err(|(kind, at)| ParseError::new(kind, Place::Uri, at))
+        Self::find(text).map_err(|(kind, at)| ParseError::new(kind, Place::Uri, at))
     }
 
     pub(crate) fn parse_bytes(bytes: &'a [u8]) -> Result<Self, (ErrorKind, usize)> {
-        Self::parse_text(std::str::from_utf8(bytes).map_err(|e| (ErrorKind::BadCharacter, e.valid_up_to()))?)
+        Self::find(std::str::from_utf8(bytes).map_err(|e| (ErrorKind::BadCharacter, e.valid_up_to()))?)
     }
 
-    fn parse_text(text: &'a str) -> Result<Self, (ErrorKind, usize)> {
-        match text.bytes().position(|b| !scan::is_uri(b)) {
-            Some(at) => Err((ErrorKind::BadCharacter, at)),
-            None => Self::of_class(text),
-        }
-    }
-
-    /// Reads text that is known to hold nothing but what may stand in a URI.
-    pub(crate) fn of_class(text: &'a str) -> Result<Self, (ErrorKind, usize)> {
+    /// Reads the whole of `text`; where a fault is, counts from its start.
+    pub(crate) fn find(text: &'a str) -> Result<Self, (ErrorKind, usize)> {
         Ok(Uri { text, parts: Parts::find(text)? })
     }
 
@@ -103,7 +96,9 @@ impl Parts {
             return Err((ErrorKind::Truncated, end));
         }
         let at = |i: usize| i as u32;
+        let tail = b.get(rest..).unwrap_or_default();
         if !matches!(scheme, Scheme::Sip | Scheme::Sips) {
+            all(Class::URI, tail, rest)?;
             let (rest, end) = (at(rest), at(end));
             return Ok(Parts {
                 scheme,
@@ -116,10 +111,17 @@ impl Parts {
             });
         }
         // The user part may hold `;`, `?` and `/` unescaped, so the `@` is looked for first (§25.1).
-        let tail = b.get(rest..).unwrap_or_default();
-        let (user_end, info_end, host_from) = match memchr::memchr(b'@', tail) {
+        let (user_end, info_end, host_from) = match scan::find(b'@', tail) {
             Some(p) => {
-                let user = memchr::memchr(b':', tail.get(..p).unwrap_or_default()).unwrap_or(p);
+                let info = tail.get(..p).unwrap_or_default();
+                let mut user = p;
+                for (i, &b) in info.iter().enumerate() {
+                    if b == b':' && user == p {
+                        user = i;
+                    } else if !Class::URI.has(b) {
+                        return Err((ErrorKind::BadCharacter, rest + i));
+                    }
+                }
                 if user == 0 {
                     return Err((ErrorKind::BadCharacter, rest));
                 }
@@ -133,13 +135,17 @@ impl Parts {
         if b.get(i) == Some(&b':') {
             let from = i + 1;
             let digits = text.get(from..).unwrap_or_default();
-            let len = digits.bytes().position(|c| !scan::is_digit(c)).unwrap_or(digits.len());
+            let len = Class::DIGIT.len(digits.as_bytes());
             port = Some(digits.get(..len).and_then(|d| d.parse().ok()).ok_or((ErrorKind::BadNumber, from))?);
             i = from + len;
         }
-        let params_end = match b.get(i) {
+        let tail = b.get(i..).unwrap_or_default();
+        let params_end = match tail.first() {
             None => end,
-            Some(b';' | b'?') => memchr::memchr(b'?', b.get(i..).unwrap_or_default()).map_or(end, |p| i + p),
+            Some(b';' | b'?') => {
+                all(Class::URI, tail, i)?;
+                scan::find(b'?', tail).map_or(end, |p| i + p)
+            }
             Some(_) => return Err((ErrorKind::BadCharacter, i)),
         };
         let (rest, user_end, info_end) = (at(rest), at(user_end), at(info_end));
@@ -154,7 +160,7 @@ impl Parts {
             [b's', b'i', b'p', b's', b':', ..] => return Ok((Scheme::Sips, 5)),
             _ => {}
         }
-        let colon = memchr::memchr(b':', b).ok_or((ErrorKind::Truncated, b.len()))?;
+        let colon = scan::find(b':', b).ok_or((ErrorKind::Truncated, b.len()))?;
         let name = b.get(..colon).unwrap_or_default();
         let is_scheme = name.first().is_some_and(u8::is_ascii_alphabetic)
             && name.iter().all(|&c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'));
@@ -174,12 +180,12 @@ impl Parts {
     fn host(text: &str, from: usize) -> Result<usize, (ErrorKind, usize)> {
         let tail = text.as_bytes().get(from..).unwrap_or_default();
         if tail.first() == Some(&b'[') {
-            let close = memchr::memchr(b']', tail).ok_or((ErrorKind::Truncated, text.len()))?;
+            let close = scan::find(b']', tail).ok_or((ErrorKind::Truncated, text.len()))?;
             let end = from + close + 1;
             let valid = text.get(from..end).and_then(Host::from_checked).is_some();
             return if valid { Ok(end) } else { Err((ErrorKind::BadCharacter, from)) };
         }
-        match tail.iter().position(|&c| !scan::is_host(c)).unwrap_or(tail.len()) {
+        match Class::HOST.len(tail) {
             0 => Err((ErrorKind::BadCharacter, from)),
             len => Ok(from + len),
         }
@@ -190,6 +196,14 @@ impl Parts {
         let from = self.host.1 as usize;
         let tail = text.get(from..self.params_end as usize).unwrap_or_default();
         tail.find(';').map_or(self.params_end as usize, |p| from + p)
+    }
+}
+
+/// Whether all bytes are of a class; where not, counted from `at`, which is where they begin.
+fn all(class: Class, bytes: &[u8], at: usize) -> Result<(), (ErrorKind, usize)> {
+    match class.len(bytes) {
+        len if len == bytes.len() => Ok(()),
+        len => Err((ErrorKind::BadCharacter, at + len)),
     }
 }
 

@@ -1,0 +1,14 @@
+//! What values are read with: byte classes of RFC 3261 §25.1, a search for a byte, a cursor, a splitter of lists.
+//!
+//! Written by hand rather than with `nom`: a value is a handful of runs over a 256-entry table, and a cursor keeps the
+//! byte offset of a fault for free, which combinators have to carry along.
+
+mod class;
+mod cursor;
+mod find;
+mod list;
+
+pub(crate) use class::{Class, is_digit, is_host, is_space, is_token, is_uri, trim, trim_end};
+pub(crate) use cursor::Cursor;
+pub(crate) use find::{find, marks};
+pub(crate) use list::SplitList;
