@@ -1,5 +1,6 @@
 //! A message being written.
 
+use super::one_line::OneLine;
 use super::view::MessageView;
 use crate::header::{Name, Via};
 use crate::{Method, Status, Uri};
@@ -146,8 +147,7 @@ impl Draft {
             return;
         }
         let from = self.head.len();
-        self.head.extend_from_slice(name.as_bytes());
-        self.head.extend_from_slice(b": ");
+        OneLine(&mut self.head).push_name(name);
         let at = self.head.len();
         // Writing to a buffer fails only if the value's own Display does; what it wrote until then stands.
         let _ = value(&mut OneLine(&mut self.head));
@@ -229,23 +229,6 @@ impl Draft {
         out.extend_from_slice(b"\r\n\r\n");
         out.extend_from_slice(&self.body);
         out.into()
-    }
-}
-
-/// Writes to the end of a line and never ends it: what would, becomes a space.
-struct OneLine<'a>(&'a mut Vec<u8>);
-
-impl OneLine<'_> {
-    fn push_bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.0.extend(bytes.iter().map(|&b| if matches!(b, b'\r' | b'\n' | b'\0') { b' ' } else { b }));
-        self
-    }
-}
-
-impl fmt::Write for OneLine<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.push_bytes(text.as_bytes());
-        Ok(())
     }
 }
 
