@@ -7,7 +7,13 @@ pub(super) struct OneLine<'a>(pub(super) &'a mut Vec<u8>);
 
 impl OneLine<'_> {
     pub(super) fn push_bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.0.extend(bytes.iter().map(|&b| if matches!(b, b'\r' | b'\n' | b'\0') { b' ' } else { b }));
+        let from = self.0.len();
+        self.0.extend_from_slice(bytes);
+        for b in self.0.get_mut(from..).unwrap_or_default() {
+            if matches!(b, b'\r' | b'\n' | b'\0') {
+                *b = b' ';
+            }
+        }
         self
     }
 
