@@ -6,6 +6,7 @@
 //!
 //! - [`MessageView`] borrows a datagram and an [`Index`]; [`Message`] is the same over [`bytes::Bytes`], for queues.
 //! - [`Draft`] is a message being written, with every mandatory header demanded by its constructors.
+//! - [`Edit`] changes a received message for the next hop and copies the rest as it stands.
 //! - [`stream::Framer`] cuts a TCP or TLS stream into messages; [`body`] reads and writes what messages carry.
 //! - Typed headers are in [`header`]; [`header::TypedHeader`] is open to users' own.
 //!
@@ -44,7 +45,7 @@ mod readme {}
 pub use config::Limits;
 pub use error::{ErrorKind, ParseError, Place};
 pub use header::Name;
-pub use message::{BadName, Draft, HeaderView, Headers, Index, Malformed, Message, MessageView, StartLine};
+pub use message::{BadName, Draft, Edit, HeaderView, Headers, Index, Malformed, Message, MessageView, StartLine};
 pub use method::Method;
 pub use status::Status;
 pub use uri::{Host, HostPort, Param, Params, ParamsIter, Scheme, Uri, UriView};

@@ -1,72 +1,20 @@
 //! What a transaction writes itself: the top Via, what the receiver notes in it, ACK and CANCEL
 //! (RFC 3261 §17.1.1.3, §9.1, §18.1.1, §18.2; RFC 3581).
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use offhook_core::{Flow, Protocol};
-use offhook_sip_parser::header::{CSeq, CallId, Via};
-use offhook_sip_parser::{Draft, HostPort, Limits, Malformed, Message, Method, Name};
-use std::fmt::Write as _;
+use offhook_sip_parser::header::Via;
+use offhook_sip_parser::{Draft, Edit, HostPort, Message, ParseError};
 use std::net::SocketAddr;
-use std::ops::Range;
 
-/// Notes in a request's top Via where it really came from: `received` if the address is another than it says, and the
-/// port if it asks for it (RFC 3261 §18.2.1, RFC 3581 §4). A `received` or `rport` value that the sender wrote itself is
-/// replaced, so that responses cannot be aimed at a third party.
+/// Notes in a request's top Via where it really came from (RFC 3261 §18.2.1, RFC 3581 §4).
 ///
 /// # Errors
-/// If the request is no whole message, or not any more; with what could be read.
-pub(crate) fn note_source(request: &Message, flow: &Flow) -> Result<Message, Box<Malformed>> {
-    let view = request.view();
-    let via: Via<'_> = view.required().map_err(|error| Malformed { error, message: None })?;
-    let same = via.sent_by.host.ip() == Some(flow.remote.ip());
-    let forged = via.params.value("received").is_some() || via.params.value("rport").is_some();
-    if same && !via.wants_rport() && !forged {
-        return Ok(request.clone());
-    }
-    let Some(line) = view.header_all(Name::VIA).next() else { return Ok(request.clone()) };
-    let mut out = BytesMut::with_capacity(view.as_bytes().len() + 48);
-    // Other hops may follow in the same line.
-    let element = first_element(line.value);
-    out.extend_from_slice(view.as_bytes().get(..line.at + element.start).unwrap_or_default());
-    let noted = write_noted(&mut out, &via, flow, same);
-    debug_assert!(noted.is_ok(), "BytesMut grows");
-    out.extend_from_slice(view.as_bytes().get(line.at + element.end..).unwrap_or_default());
-    Message::parse_or_salvage(out.freeze(), &Limits::default())
-}
-
-fn write_noted(out: &mut BytesMut, via: &Via<'_>, flow: &Flow, same: bool) -> std::fmt::Result {
-    write!(out, "SIP/2.0/{} {}", via.protocol, via.sent_by)?;
-    for p in via.params.iter().filter(|p| !is_noted(p.name)) {
-        match p.value {
-            Some(value) => write!(out, ";{}={value}", p.name)?,
-            None => write!(out, ";{}", p.name)?,
-        }
-    }
-    // RFC 3581 §4: with rport, received is always written
-    if !same || via.wants_rport() {
-        write!(out, ";received={}", flow.remote.ip())?;
-    }
-    if via.wants_rport() {
-        write!(out, ";rport={}", flow.remote.port())?;
-    }
-    Ok(())
-}
-
-fn is_noted(name: &str) -> bool {
-    name.eq_ignore_ascii_case("received") || name.eq_ignore_ascii_case("rport")
-}
-
-/// Where the first element of a list stands that is not empty: up to a comma outside quotes.
-fn first_element(value: &[u8]) -> Range<usize> {
-    let start = value.iter().take_while(|b| matches!(b, b',' | b' ' | b'\t' | b'\r' | b'\n')).count();
-    let (mut quoted, mut escaped) = (false, false);
-    let len = value.iter().skip(start).take_while(|&&b| {
-        let ends = b == b',' && !quoted;
-        quoted ^= b == b'"' && !escaped;
-        escaped = quoted && b == b'\\' && !escaped;
-        !ends
-    });
-    start..start + len.count()
+/// If its top Via is missing or cannot be read.
+pub(crate) fn note_source(request: &Message, flow: &Flow) -> Result<Message, ParseError> {
+    let mut edit = Edit::new(request);
+    edit.note_source(flow.remote)?;
+    Ok(edit.message())
 }
 
 /// Where the responses to a request go (RFC 3261 §18.2.2, RFC 3581 §4): on a stream back where it came from; on UDP to
@@ -91,34 +39,28 @@ pub(crate) fn own_via(flow: &Flow, sent_by: Option<&str>, branch: &str) -> Strin
     }
 }
 
-/// The ACK of a failed INVITE (§17.1.1.3): the INVITE's Request-URI, Via, From, Call-ID, CSeq number and Route, the
-/// response's To.
+/// The ACK of a failed INVITE (§17.1.1.3).
 pub(crate) fn ack_for_failure(invite: &Message, response: &Message) -> Bytes {
-    same_hop(invite, Method::Ack, response.header(Name::TO))
+    same_hop(invite, Draft::ack(invite.view(), response.view()))
 }
 
 /// The CANCEL of an INVITE (§9.1).
 pub(crate) fn cancel_for(invite: &Message) -> Bytes {
-    same_hop(invite, Method::Cancel, invite.header(Name::TO))
+    same_hop(invite, Draft::cancel(invite.view()))
 }
 
-/// A request that takes the same hop as `invite`, in the same transaction space.
-fn same_hop(invite: &Message, method: Method, to: Option<&[u8]>) -> Bytes {
-    let text = |value: Option<&[u8]>| String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
-    let (Ok(uri), Ok(via), Ok(cseq), Ok(call_id)) =
-        (invite.uri(), invite.required::<Via<'_>>(), invite.required::<CSeq>(), invite.required::<CallId<'_>>())
-    else {
+/// The bytes of a request that takes the same hop as `invite`.
+fn same_hop(invite: &Message, draft: Result<Draft, ParseError>) -> Bytes {
+    let (Ok(draft), Ok(via)) = (draft, invite.required::<Via<'_>>()) else {
         unreachable!("an INVITE is checked before its transaction is made");
     };
-    let from = text(invite.header(Name::FROM));
-    let mut draft = Draft::request(method, uri.to_owned(), from, text(to), call_id, cseq.number);
-    draft.copy(invite.view(), Name::ROUTE);
     draft.request_bytes(&via)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use offhook_sip_parser::Name;
 
     fn request(via: &str) -> Message {
         let text = format!(

@@ -67,10 +67,9 @@ impl Session {
         Ok(())
     }
 
-    /// A response that makes a dialog: it carries the route back and our Contact (§12.1.1).
+    /// A response that makes a dialog: it carries our Contact (§12.1.1).
     fn dialog_response(&self, request: &Message, status: Status, contact: &str) -> Draft {
         let mut draft = self.response(request, status);
-        draft.copy(request.view(), Name::RECORD_ROUTE);
         draft.append(Name::CONTACT, contact).append(Name::ALLOW, &self.config.allow);
         draft
     }

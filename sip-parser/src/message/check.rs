@@ -1,6 +1,8 @@
-//! What every message must have (RFC 3261 §8.1.1, §8.2.6.2).
+//! What every message must have (RFC 3261 §8.1.1, §8.2.6.2), and what a draft of its kind must (§20, tables 2 and 3).
 
+use super::draft::Draft;
 use super::view::MessageView;
+use crate::Method;
 use crate::error::{ErrorKind, ParseError, Place};
 use crate::header::{CSeq, CallId, From, MaxForwards, Name, To, TypedHeader, Via};
 
@@ -32,5 +34,64 @@ impl<'a> MessageView<'a> {
             return Err(ParseError::new(ErrorKind::Repeated, Place::Header(T::NAME), second.at));
         }
         self.required()
+    }
+}
+
+impl Draft {
+    /// The first header that is not there and that this method or status may not go without; `None` if all are. The
+    /// constructors demand what every message needs; this asks for the rest as well: Contact of what makes a dialog,
+    /// Event of a SUBSCRIBE, Allow of a 405 (RFC 3261 §20, §21.4; RFC 3262 §7.2, RFC 3311 §5.1, RFC 3515 §2.4.1,
+    /// RFC 3903 §11.1, RFC 4028 §6, RFC 6665 §8.2). Via is not looked for in a request, as its transport writes it.
+    ///
+    /// ```
+    /// use offhook_sip_parser::{Draft, Method, Name};
+    /// let mut draft = Draft::request(
+    ///     Method::Invite, "sip:bob@example.com".parse()?, "<sip:alice@example.com>;tag=1", "<sip:bob@example.com>", "x@y", 1);
+    /// assert_eq!(draft.missing(), Some(Name::CONTACT));
+    /// assert_eq!(draft.append(Name::CONTACT, "<sip:alice@192.0.2.1>").missing(), None);
+    /// # Ok::<(), offhook_sip_parser::ParseError>(())
+    /// ```
+    pub fn missing(&self) -> Option<Name> {
+        const COMMON: [Name; 4] = [Name::FROM, Name::TO, Name::CALL_ID, Name::CSEQ];
+        let of_start = match (self.method(), self.status()) {
+            (Some(method), _) => of_request(method),
+            (None, Some(status)) => {
+                let cseq = self.header(Name::CSEQ).and_then(|v| CSeq::parse(v.as_bytes()).ok());
+                of_response(status.code(), cseq.map(|c| c.method))
+            }
+            (None, None) => &[],
+        };
+        let every = if self.method().is_some() { Name::MAX_FORWARDS } else { Name::VIA };
+        std::iter::once(&every).chain(&COMMON).chain(of_start).copied().find(|&name| !self.has(name))
+    }
+}
+
+fn of_request(method: &Method) -> &'static [Name] {
+    match method {
+        Method::Invite | Method::Update => &[Name::CONTACT],
+        Method::Subscribe => &[Name::CONTACT, Name::EVENT],
+        Method::Notify => &[Name::CONTACT, Name::EVENT, Name::SUBSCRIPTION_STATE],
+        Method::Refer => &[Name::CONTACT, Name::REFER_TO],
+        Method::Publish => &[Name::EVENT],
+        Method::Prack => &[Name::RACK],
+        _ => &[],
+    }
+}
+
+fn of_response(code: u16, method: Option<Method>) -> &'static [Name] {
+    match (code, method) {
+        (200..=299, Some(Method::Invite | Method::Update)) => &[Name::CONTACT],
+        (200..=299, Some(Method::Subscribe)) => &[Name::CONTACT, Name::EXPIRES],
+        (200..=299, Some(Method::Publish)) => &[Name::SIP_ETAG, Name::EXPIRES],
+        (401, _) => &[Name::WWW_AUTHENTICATE],
+        (405, _) => &[Name::ALLOW],
+        (407, _) => &[Name::PROXY_AUTHENTICATE],
+        (420, _) => &[Name::UNSUPPORTED],
+        (421, _) => &[Name::REQUIRE],
+        (422, _) => &[Name::MIN_SE],
+        (423, _) => &[Name::MIN_EXPIRES],
+        (489, _) => &[Name::ALLOW_EVENTS],
+        (494, _) => &[Name::SECURITY_SERVER],
+        _ => &[],
     }
 }

@@ -1,8 +1,9 @@
 //! A message being written.
 
+use super::one_line::OneLine;
 use super::view::MessageView;
-use crate::header::{Name, Via};
-use crate::{Method, Status, Uri};
+use crate::header::{CSeq, Name, Via};
+use crate::{Method, ParseError, Status, Uri};
 use bytes::Bytes;
 use std::fmt::{self, Display, Write as _};
 
@@ -69,16 +70,55 @@ impl Draft {
     }
 
     /// A response to `request` with Via, From, To, Call-ID and CSeq copied from it (§8.2.6.2). `to_tag` is added unless
-    /// the To has one; a 100 needs none.
+    /// the To has one; a 100 needs none. One that makes a dialog carries the Record-Route back too (§12.1.1), and a 100 the
+    /// Timestamp (§8.2.6.1).
     pub fn response(request: MessageView<'_>, status: Status, to_tag: Option<&str>) -> Self {
         let mut draft = Draft::empty(Start::Response(status, None));
-        draft.copy(request, Name::VIA);
-        draft.copy_first(request, Name::FROM, None);
         let has_tag = request.typed::<crate::header::To<'_>>().ok().flatten().is_some_and(|t| t.tag().is_some());
+        let makes_dialog = matches!(request.method(), Some(Method::Invite | Method::Subscribe | Method::Refer));
+        draft.copy(request, Name::VIA);
+        if makes_dialog && !has_tag && to_tag.is_some() && (101..300).contains(&status.code()) {
+            draft.copy(request, Name::RECORD_ROUTE);
+        }
+        draft.copy_first(request, Name::FROM, None);
         draft.copy_first(request, Name::TO, to_tag.filter(|_| !has_tag));
         draft.copy_first(request, Name::CALL_ID, None);
         draft.copy_first(request, Name::CSEQ, None);
+        if status == Status::TRYING {
+            draft.copy_first(request, Name::TIMESTAMP, None);
+        }
         draft
+    }
+
+    /// The ACK of an INVITE that failed with `response` (§17.1.1.3): the INVITE's Request-URI, From, Call-ID, CSeq number
+    /// and Route, the response's To. It is sent with the INVITE's Via.
+    ///
+    /// # Errors
+    /// If the INVITE's Request-URI or CSeq cannot be read.
+    pub fn ack(invite: MessageView<'_>, response: MessageView<'_>) -> Result<Self, ParseError> {
+        Draft::same_hop(Method::Ack, invite, response)
+    }
+
+    /// The CANCEL of a request (§9.1): its Request-URI, From, To, Call-ID, CSeq number and Route. It is sent with the
+    /// request's Via.
+    ///
+    /// # Errors
+    /// If the Request-URI or CSeq of the request cannot be read.
+    pub fn cancel(request: MessageView<'_>) -> Result<Self, ParseError> {
+        Draft::same_hop(Method::Cancel, request, request)
+    }
+
+    /// A request that takes the same hop as another, in the same transaction space.
+    fn same_hop(method: Method, request: MessageView<'_>, to: MessageView<'_>) -> Result<Self, ParseError> {
+        let number = request.required::<CSeq>()?.number;
+        let mut draft = Draft::empty(Start::Request(method.clone(), request.uri()?.to_owned()));
+        draft.append(Name::MAX_FORWARDS, 70);
+        draft.copy_first(request, Name::FROM, None);
+        draft.copy_first(to, Name::TO, None);
+        draft.copy_first(request, Name::CALL_ID, None);
+        draft.append(Name::CSEQ, format_args!("{number} {method}"));
+        draft.copy(request, Name::ROUTE);
+        Ok(draft)
     }
 
     /// The first line of a header that may stand once: the answer to a request that doubled it is not doubled too.
@@ -146,8 +186,7 @@ impl Draft {
             return;
         }
         let from = self.head.len();
-        self.head.extend_from_slice(name.as_bytes());
-        self.head.extend_from_slice(b": ");
+        OneLine(&mut self.head).push_name(name);
         let at = self.head.len();
         // Writing to a buffer fails only if the value's own Display does; what it wrote until then stands.
         let _ = value(&mut OneLine(&mut self.head));
@@ -185,6 +224,11 @@ impl Draft {
     pub fn header(&self, name: Name) -> Option<&str> {
         let line = self.lines.iter().find(|l| self.is_named(l, name))?;
         std::str::from_utf8(self.head.get(line.value..line.to - 2)?).ok()
+    }
+
+    /// Whether there is a line of that name.
+    pub(super) fn has(&self, name: Name) -> bool {
+        self.lines.iter().any(|l| self.is_named(l, name))
     }
 
     fn is_named(&self, line: &Line, name: Name) -> bool {
@@ -229,23 +273,6 @@ impl Draft {
         out.extend_from_slice(b"\r\n\r\n");
         out.extend_from_slice(&self.body);
         out.into()
-    }
-}
-
-/// Writes to the end of a line and never ends it: what would, becomes a space.
-struct OneLine<'a>(&'a mut Vec<u8>);
-
-impl OneLine<'_> {
-    fn push_bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.0.extend(bytes.iter().map(|&b| if matches!(b, b'\r' | b'\n' | b'\0') { b' ' } else { b }));
-        self
-    }
-}
-
-impl fmt::Write for OneLine<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.push_bytes(text.as_bytes());
-        Ok(())
     }
 }
 

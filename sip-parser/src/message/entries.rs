@@ -16,8 +16,8 @@ impl Entries {
         if self.far.is_empty() { &self.near } else { &self.far }
     }
 
-    pub(crate) fn get_mut(&mut self, i: usize) -> Option<&mut Entry> {
-        if self.far.is_empty() { self.near.get_mut(i) } else { self.far.get_mut(i) }
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [Entry] {
+        if self.far.is_empty() { &mut self.near } else { &mut self.far }
     }
 
     pub(crate) fn clear(&mut self) {

@@ -73,7 +73,10 @@ impl Index {
         }
         self.start_line(line.text, at)?;
         self.has_start = true;
-        let at = self.headers(bytes, line.next, limits)?;
+        let at = self.headers(bytes, line.next, limits);
+        // What stands before a fault is wanted for the answer.
+        self.layout.first = chain(self.entries.as_mut_slice());
+        let at = at?;
         self.layout.body = (at as u32, at as u32);
         // A bad length is told last: what stands behind it is wanted for the answer.
         let length = self.content_length(bytes)?;
@@ -82,15 +85,11 @@ impl Index {
 
     /// Reads the header lines that begin at `at`. Where the body begins.
     fn headers(&mut self, bytes: &[u8], mut at: usize, limits: &Limits) -> Result<usize, ParseError> {
-        let (mut last, mut count) = ([0; COMMON], 0);
+        let mut count = 0;
         while let Some((entry, next)) = header_line(bytes, at)? {
             within_limits(count, at, next, limits)?;
             count += 1;
             self.entries.push(entry);
-            let id = usize::from(entry.id);
-            if let Some(last) = last.get_mut(id) {
-                self.chain(id, last, count);
-            }
             at = next;
         }
         at += if bytes.get(at) == Some(&b'\r') { 2 } else { 1 };
@@ -108,23 +107,6 @@ impl Index {
         };
         let lines = self.entries.as_slice().iter().skip(before.into()).filter(|entry| entry.id == ID);
         lines.into_iter().try_fold(None, |before, entry| content_length(bytes, entry, before).map(Some))
-    }
-
-    /// Hangs the line that was put in last, as the `count`-th, behind the `last` one of its name.
-    #[inline]
-    fn chain(&mut self, id: usize, last: &mut Rank, count: usize) {
-        if id == 0 || *last == FAR {
-            return;
-        }
-        let rank = Rank::try_from(count).unwrap_or(FAR);
-        let link = match last.checked_sub(1) {
-            None => self.layout.first.get_mut(id),
-            Some(before) => self.entries.get_mut(usize::from(before)).map(|entry| &mut entry.next),
-        };
-        if let Some(link) = link {
-            *link = rank;
-        }
-        *last = rank;
     }
 
     fn start_line(&mut self, line: &[u8], at: usize) -> Result<(), ParseError> {
@@ -183,6 +165,25 @@ impl Index {
         self.layout.body = (at as u32, (at + length) as u32);
         Ok(())
     }
+}
+
+/// Hangs each line of a common name behind the one before it; the first of each.
+pub(crate) fn chain(entries: &mut [Entry]) -> [Rank; COMMON] {
+    let (mut first, mut last) = ([0; COMMON], [0; COMMON]);
+    for i in 0..entries.len() {
+        let Some(id) = entries.get(i).map(|entry| usize::from(entry.id)).filter(|&id| id != 0) else { continue };
+        let Some(last) = last.get_mut(id).filter(|last| **last != FAR) else { continue };
+        let rank = Rank::try_from(i + 1).unwrap_or(FAR);
+        let link = match last.checked_sub(1) {
+            None => first.get_mut(id),
+            Some(before) => entries.get_mut(usize::from(before)).map(|entry| &mut entry.next),
+        };
+        if let Some(link) = link {
+            *link = rank;
+        }
+        *last = rank;
+    }
+    first
 }
 
 /// Whether there is room for one more line than `count`.

@@ -50,6 +50,11 @@ impl Message {
         }
     }
 
+    /// A message whose parts are known.
+    pub(super) fn from_parts(bytes: Bytes, layout: Layout, entries: Arc<[Entry]>) -> Self {
+        Message { bytes, layout, entries }
+    }
+
     /// The same, borrowed: every reading method is there.
     pub fn view(&self) -> MessageView<'_> {
         MessageView { bytes: &self.bytes, layout: self.layout, entries: &self.entries }

@@ -69,11 +69,11 @@ impl<'a> HeaderView<'a> {
 }
 
 /// Compares by number where the line's name is a known one, by text where it is not.
-fn is_named<'a>(line: u8, text: impl FnOnce() -> &'a [u8], id: u8, name: Name) -> bool {
+pub(super) fn is_named<'a>(line: u8, text: impl FnOnce() -> &'a [u8], id: u8, name: Name) -> bool {
     if line != 0 { line == id } else { id == 0 && text().eq_ignore_ascii_case(name.as_str().as_bytes()) }
 }
 
-fn name_id(name: Name) -> u8 {
+pub(super) fn name_id(name: Name) -> u8 {
     if name.id() != 0 { name.id() } else { Name::lookup(name.as_str()).map_or(0, Name::id) }
 }
 

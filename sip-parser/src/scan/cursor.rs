@@ -100,13 +100,13 @@ impl<'a> Cursor<'a> {
 
     /// Takes `b` with white space on either side (the `COMMA`, `SLASH`, `EQUAL` … of §25.1).
     pub(crate) fn eat_spaced(&mut self, b: u8) -> bool {
-        let before = *self;
+        let before = self.at;
         self.space();
         if self.eat(b) {
             self.space();
             return true;
         }
-        *self = before;
+        self.at = before;
         false
     }
 

@@ -60,7 +60,7 @@ impl Layer {
 
     /// A stateless reply (§8.2.7).
     fn reply(&mut self, flow: Flow, request: &Message, status: Status, edit: impl FnOnce(&mut Draft)) {
-        let noted = via::note_source(request, &flow).or_else(|malformed| malformed.message.ok_or(malformed.error));
+        let noted = via::note_source(request, &flow);
         let request = noted.as_ref().unwrap_or(request);
         let Ok(via) = request.required::<Via<'_>>() else { return };
         let tag = self.stateless_tag(&via, request);
@@ -136,8 +136,7 @@ impl Layer {
     ) -> ServerId {
         let timing = self.config.timing;
         let machine = if *method == Method::Invite {
-            let mut trying = Draft::response(request.view(), Status::TRYING, None);
-            trying.copy(request.view(), Name::TIMESTAMP);
+            let trying = Draft::response(request.view(), Status::TRYING, None);
             AnyServer::Invite(InviteServer::new(now, back, trying.response_bytes(), timing))
         } else {
             AnyServer::Other(Server::new(back, timing))
