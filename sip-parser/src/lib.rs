@@ -7,6 +7,7 @@
 //! - [`MessageView`] borrows a datagram and an [`Index`]; [`Message`] is the same over [`bytes::Bytes`], for queues.
 //! - [`Draft`] is a message being written, with every mandatory header demanded by its constructors.
 //! - [`stream::Framer`] cuts a TCP or TLS stream into messages; [`body`] reads and writes what messages carry.
+//! - [`uri`] reads, compares, escapes and builds URIs.
 //! - Typed headers are in [`header`]; [`header::TypedHeader`] is open to users' own.
 //!
 //! ```
@@ -35,7 +36,7 @@ mod method;
 mod scan;
 mod status;
 pub mod stream;
-mod uri;
+pub mod uri;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

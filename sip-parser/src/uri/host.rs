@@ -1,5 +1,6 @@
 //! Hosts as they stand in URIs and Via (RFC 3261 §25.1 `host`, `hostport`).
 
+use super::ipv6;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -8,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub enum Host<'a> {
     /// A dotted quad.
     V4(Ipv4Addr),
-    /// A bracketed IPv6 reference.
+    /// A bracketed IPv6 reference, without the zone that some send with it and that is never written.
     V6(Ipv6Addr),
     /// A domain name, as spelled.
     Name(&'a str),
@@ -21,12 +22,13 @@ impl<'a> Host<'a> {
         if memchr::memchr2(b':', b'[', text.as_bytes()).is_none() {
             return Host::from_checked(text);
         }
-        text.parse().map(Host::V6).ok().or_else(|| Host::from_checked(text))
+        text.parse().ok().or_else(|| ipv6::read_leniently(text)).map(Host::V6).or_else(|| Host::from_checked(text))
     }
 
     pub(crate) fn from_checked(text: &'a str) -> Option<Host<'a>> {
         if let Some(inner) = text.strip_prefix('[') {
-            return inner.strip_suffix(']')?.parse().ok().map(Host::V6);
+            let inner = inner.strip_suffix(']')?;
+            return inner.parse().ok().or_else(|| ipv6::read_leniently(inner)).map(Host::V6);
         }
         // Only what begins and ends with a digit can be an address.
         let digits = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
