@@ -49,7 +49,8 @@ pub enum BuildError {
 ///
 /// ```
 /// use offhook_sip_parser::Uri;
-/// let uri = Uri::sip("example.com").user("j@s0n").port(5070).transport("tcp").loose().header("Subject", "hi there").build()?;
+/// let uri = Uri::sip("example.com").user("j@s0n").port(5070).transport("tcp").loose();
+/// let uri = uri.header("Subject", "hi there").build()?;
 /// assert_eq!(uri.as_str(), "sip:j%40s0n@example.com:5070;transport=tcp;lr?Subject=hi%20there");
 /// # Ok::<(), offhook_sip_parser::uri::BuildError>(())
 /// ```
@@ -67,8 +68,8 @@ pub struct UriBuilder {
 }
 
 impl Uri {
-    /// Begins a `sip` URI. The host is anything that is written as one: a name, a [`Host`], an [`IpAddr`](std::net::IpAddr);
-    /// IPv6 with or without brackets.
+    /// Begins a `sip` URI. The host is anything that is written as one: a name, a [`Host`], an
+    /// [`IpAddr`](std::net::IpAddr); IPv6 with or without brackets.
     pub fn sip(host: impl Display) -> UriBuilder {
         UriBuilder::new(Scheme::Sip, host)
     }

@@ -24,14 +24,14 @@ use std::ops::Range;
 /// rest without (a `method` with it, since methods are case-sensitive); an escaped character matches its bare self
 /// unless it is reserved; a component with a default does not match its absence. Hosts match by value where they are
 /// addresses (an IPv4-mapped IPv6 address is none of IPv4), otherwise by name, whether or not a dot ends it. Where a
-/// parameter stands twice, the first counts. Names of headers match in long and compact form, the order of headers of one
-/// name counts, and values match without regard to case outside quotes; `body`, Call-ID and the like with it.
+/// parameter stands twice, the first counts. Names of headers match in long and compact form, the order of headers of
+/// one name counts, and values match without regard to case outside quotes; `body`, Call-ID and the like with it.
 ///
-/// `tel` by RFC 3966 §4: visual separators and case do not count, every parameter does, their order does not. A `tel` that is no number,
-/// and every other scheme, by its bytes after a scheme in any case.
+/// `tel` by RFC 3966 §4: visual separators and case do not count, every parameter does, their order does not. A `tel`
+/// that is no number, and every other scheme, by its bytes after a scheme in any case.
 ///
 /// Reflexive and symmetric, not transitive. Takes time in proportion to the length (times the logarithm of the number of
-/// parameters), and allocates only for long URIs.
+/// parameters), and no memory where the texts, the schemes or the ports decide.
 ///
 /// ```
 /// use offhook_sip_parser::{UriView, uri::equivalent};
@@ -44,7 +44,7 @@ pub fn equivalent<A: AsRef<str>, B: AsRef<str>>(a: &Uri<A>, b: &Uri<B>) -> bool 
     if a.as_str() == b.as_str() {
         return true;
     }
-    if a.scheme() != b.scheme() {
+    if a.scheme() != b.scheme() || a.port() != b.port() {
         return false;
     }
     let (a, b) = (Form::of(a.view()), Form::of(b.view()));

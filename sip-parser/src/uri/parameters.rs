@@ -3,7 +3,7 @@
 use super::{Host, Scheme, Uri, UriView, ipv6};
 use crate::Method;
 
-/// What a `gr` parameter says (RFC 5627 §3.1.2, §3.1.3).
+/// What a `gr` parameter says (RFC 5627 §3.1.1, §3.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Gruu<'a> {
     /// `gr=value`: a public GRUU. The value is still escaped.
@@ -54,8 +54,9 @@ impl<S: AsRef<str>> Uri<S> {
         (p.info_end > p.user_end).then(|| self.slice(p.user_end + 1, p.info_end))
     }
 
-    /// The zone that stands behind an IPv6 address (`eth0` of `[fe80::1%25eth0]`), still escaped. It has a meaning for its sender
-    /// alone, so no host and no builder writes it; it counts when URIs are compared.
+    /// The zone that stands behind an IPv6 address (`eth0` of `[fe80::1%25eth0]`), still escaped. It has a meaning for
+    /// its sender alone: it stays in the text and counts when URIs are compared, but no [`Host`], builder or
+    /// [`fit`](Uri::fit) writes it.
     pub fn zone(&self) -> Option<&str> {
         let (from, to) = self.parts.host;
         ipv6::zone(self.slice(from, to))

@@ -111,8 +111,8 @@ impl<'a> Tel<'a> {
         self.params.value("ext")
     }
 
-    /// The first parameter that forbids the use of the URI to who does not know it: its name begins with `m-` (§5.4). No RFC has
-    /// defined one.
+    /// The first parameter that forbids the use of the URI to who does not know it: its name begins with `m-` (§5.4).
+    /// No RFC has defined one.
     pub fn unknown_mandatory(&self) -> Option<&'a str> {
         let is_mandatory = |name: &str| name.get(..2).is_some_and(|m| m.eq_ignore_ascii_case("m-"));
         self.params.iter().map(|p| p.name).find(|name| is_mandatory(name))
