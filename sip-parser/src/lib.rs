@@ -8,6 +8,7 @@
 //! - [`Draft`] is a message being written, with every mandatory header demanded by its constructors.
 //! - [`Edit`] changes a received message for the next hop and copies the rest as it stands.
 //! - [`stream::Framer`] cuts a TCP or TLS stream into messages; [`body`] reads and writes what messages carry.
+//! - [`uri`] reads, compares, escapes and builds URIs.
 //! - Typed headers are in [`header`]; [`header::TypedHeader`] is open to users' own.
 //!
 //! ```
@@ -36,7 +37,7 @@ mod method;
 mod scan;
 mod status;
 pub mod stream;
-mod uri;
+pub mod uri;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -15,6 +15,11 @@ impl Class {
     /// The value of a parameter: a host, a token, or what real devices write there.
     pub(crate) const VALUE: Class = Class(32);
 
+    /// [`URI`](Class::URI) but the `:` before a password.
+    pub(crate) const USER: Class = Class(64);
+    /// [`URI`](Class::URI) but the `?` before headers.
+    pub(crate) const PARAMS: Class = Class(128);
+
     #[inline]
     pub(crate) fn has(self, b: u8) -> bool {
         CLASS[usize::from(b)] & self.0 != 0
@@ -57,6 +62,8 @@ const fn classes() -> [u8; 256] {
         if c > b' ' && c != 0x7f {
             if !matches!(c, b'<' | b'>' | b'"') {
                 table[b] |= Class::URI.0;
+                table[b] |= if c == b':' { 0 } else { Class::USER.0 };
+                table[b] |= if c == b'?' { 0 } else { Class::PARAMS.0 };
             }
             if !matches!(c, b';' | b',' | b'"') {
                 table[b] |= Class::VALUE.0;

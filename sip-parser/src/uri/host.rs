@@ -1,5 +1,6 @@
 //! Hosts as they stand in URIs and Via (RFC 3261 §25.1 `host`, `hostport`).
 
+use super::ipv6;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -8,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub enum Host<'a> {
     /// A dotted quad.
     V4(Ipv4Addr),
-    /// A bracketed IPv6 reference.
+    /// A bracketed IPv6 reference, without the zone that some send with it and that is never written.
     V6(Ipv6Addr),
     /// A domain name, as spelled.
     Name(&'a str),
@@ -21,12 +22,13 @@ impl<'a> Host<'a> {
         if memchr::memchr2(b':', b'[', text.as_bytes()).is_none() {
             return Host::from_checked(text);
         }
-        text.parse().map(Host::V6).ok().or_else(|| Host::from_checked(text))
+        text.parse().ok().or_else(|| ipv6::read_leniently(text)).map(Host::V6).or_else(|| Host::from_checked(text))
     }
 
     pub(crate) fn from_checked(text: &'a str) -> Option<Host<'a>> {
         if let Some(inner) = text.strip_prefix('[') {
-            return inner.strip_suffix(']')?.parse().ok().map(Host::V6);
+            let inner = inner.strip_suffix(']')?;
+            return inner.parse().ok().or_else(|| ipv6::read_leniently(inner)).map(Host::V6);
         }
         if let Some(v4) = dotted_quad(text.as_bytes()) {
             return Some(Host::V4(v4));
@@ -46,19 +48,24 @@ impl<'a> Host<'a> {
 
 /// Four numbers of up to three digits, without leading zeros (RFC 3986 §3.2.2 `IPv4address`).
 fn dotted_quad(text: &[u8]) -> Option<Ipv4Addr> {
-    let (mut octets, mut i, mut digits) = ([0u8; 4], 0, 0);
+    let (mut address, mut octet, mut digits, mut dots) = (0u32, 0u32, 0, 0);
     for &b in text {
-        let octet = octets.get_mut(i)?;
         match b {
-            b'0'..=b'9' if digits == 0 || *octet != 0 => {
-                *octet = octet.checked_mul(10)?.checked_add(b - b'0')?;
+            b'0'..=b'9' if digits == 0 || octet != 0 => {
+                octet = octet * 10 + u32::from(b - b'0');
                 digits += 1;
             }
-            b'.' if digits > 0 => (i, digits) = (i + 1, 0),
+            b'.' if digits > 0 && dots < 3 => {
+                address = address << 8 | octet;
+                (octet, digits, dots) = (0, 0, dots + 1);
+            }
             _ => return None,
         }
+        if octet > 255 {
+            return None;
+        }
     }
-    (i == 3 && digits > 0).then_some(octets.into())
+    (dots == 3 && digits > 0).then_some(Ipv4Addr::from_bits(address << 8 | octet))
 }
 
 impl From<IpAddr> for Host<'_> {
@@ -100,6 +107,25 @@ impl fmt::Display for HostPort<'_> {
         match self.port {
             Some(port) => write!(f, "{}:{port}", self.host),
             None => write!(f, "{}", self.host),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn dotted_quads_are_those_of_the_standard_library(text in "[0-9]{0,4}(\\.[0-9]{0,4}){2,4}|[0-9.a]{0,15}") {
+            prop_assert_eq!(dotted_quad(text.as_bytes()), text.parse().ok());
+        }
+
+        #[test]
+        fn an_address_that_is_written_is_read(bits: u32) {
+            let address = Ipv4Addr::from_bits(bits);
+            prop_assert_eq!(Host::parse(&address.to_string()), Some(Host::V4(address)));
         }
     }
 }

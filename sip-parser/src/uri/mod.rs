@@ -1,12 +1,33 @@
-//! URIs (RFC 3261 §19.1): `sip` and `sips` taken apart, `tel` and others kept whole.
+//! URIs (RFC 3261 §19.1): `sip` and `sips` taken apart, `tel` read as a [`Tel`] (RFC 3966), others kept whole.
 //!
-//! Left out for now: unescaping, comparison after §19.1.4, the parts of a `tel` URI (RFC 3966).
+//! - `==` on a [`Uri`] compares the text, byte by byte; [`equivalent`] is the comparison of §19.1.4, and a [`UriKey`]
+//!   is what a table of URIs is keyed by.
+//! - What accessors return is still escaped: [`unescape_str`] reads it, [`escape`] writes it.
+//! - [`Uri::sip`], [`Uri::sips`] and [`Uri::tel`] begin a URI that cannot become an invalid one.
+//! - [`Uri::fit`] drops what may not stand in a Request-URI, From, To or Contact (§19.1.1, Table 1).
+//!
+//! Left out: internationalised host names and what other schemes hold.
 
+mod builder;
+mod compare;
+mod escape;
+mod fit;
 mod host;
+mod ipv6;
+mod parameters;
 mod params;
+mod tel;
+mod tel_builder;
 
+pub use builder::{BuildError, UriBuilder};
+pub use compare::{UriKey, equivalent};
+pub use escape::{Component, escape, first_malformed, unescape, unescape_str};
+pub use fit::UriUse;
 pub use host::{Host, HostPort};
+pub use parameters::{Gruu, UriHeader, UriHeaders};
 pub use params::{Param, Params, ParamsIter};
+pub use tel::Tel;
+pub use tel_builder::TelBuilder;
 
 use crate::error::{ErrorKind, ParseError, Place};
 use crate::scan::{self, Class};
@@ -114,16 +135,12 @@ impl Parts {
         let (user_end, info_end, host_from) = match scan::find(b'@', tail) {
             Some(p) => {
                 let info = tail.get(..p).unwrap_or_default();
-                let mut user = p;
-                for (i, &b) in info.iter().enumerate() {
-                    if b == b':' && user == p {
-                        user = i;
-                    } else if !Class::URI.has(b) {
-                        return Err((ErrorKind::BadCharacter, rest + i));
-                    }
-                }
-                if user == 0 {
-                    return Err((ErrorKind::BadCharacter, rest));
+                let user = Class::USER.len(info);
+                match info.get(user) {
+                    _ if user == 0 => return Err((ErrorKind::BadCharacter, rest)),
+                    None => {}
+                    Some(b':') => all(Class::URI, info.get(user + 1..).unwrap_or_default(), rest + user + 1)?,
+                    Some(_) => return Err((ErrorKind::BadCharacter, rest + user)),
                 }
                 (rest + user, rest + p, rest + p + 1)
             }
@@ -143,8 +160,15 @@ impl Parts {
         let params_end = match tail.first() {
             None => end,
             Some(b';' | b'?') => {
-                all(Class::URI, tail, i)?;
-                scan::find(b'?', tail).map_or(end, |p| i + p)
+                let len = Class::PARAMS.len(tail);
+                match tail.get(len) {
+                    None => end,
+                    Some(b'?') => {
+                        all(Class::URI, tail.get(len..).unwrap_or_default(), i + len)?;
+                        i + len
+                    }
+                    Some(_) => return Err((ErrorKind::BadCharacter, i + len)),
+                }
             }
             Some(_) => return Err((ErrorKind::BadCharacter, i)),
         };
@@ -293,7 +317,8 @@ impl<S: AsRef<str>> fmt::Debug for Uri<S> {
     }
 }
 
-/// Equality of spelling, not the equivalence of RFC 3261 §19.1.4.
+/// Equality of the text, byte by byte: the same spelling. Whether two URIs mean the same is [`equivalent`]'s to say
+/// (RFC 3261 §19.1.4).
 impl<S: AsRef<str>, T: AsRef<str>> PartialEq<Uri<T>> for Uri<S> {
     fn eq(&self, other: &Uri<T>) -> bool {
         self.as_str() == other.as_str()
