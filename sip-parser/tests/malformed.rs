@@ -308,7 +308,8 @@ fn limits_hold_to_the_header_and_to_the_byte() {
     assert!(MessageView::parse_with(long(1002 - rest).as_bytes(), &mut index, &limits).is_ok());
     let error = MessageView::parse_with(long(1003 - rest).as_bytes(), &mut index, &limits).unwrap_err();
     assert_eq!((error.kind, error.place), (ErrorKind::TooLarge, Place::Headers));
-    let lines = |n: usize| format!("OPTIONS sip:b@x SIP/2.0\r\n{}\r\n", format!("X: {}\r\n", "y".repeat(10_000)).repeat(n));
+    let lines =
+        |n: usize| format!("OPTIONS sip:b@x SIP/2.0\r\n{}\r\n", format!("X: {}\r\n", "y".repeat(10_000)).repeat(n));
     assert!(MessageView::parse(lines(6).as_bytes(), &mut index).is_ok());
     refused(lines(7), ErrorKind::TooLarge, Place::Headers, 65_535, Status::MESSAGE_TOO_LARGE);
     // A line has a limit of its own, with its end, and so has the start line.

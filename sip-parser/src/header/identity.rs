@@ -47,7 +47,8 @@ impl<'a> TypedHeader<'a> for Identity<'a> {
         let mut c = Cursor::new(value, &Place::Header(Name::IDENTITY));
         let quoted = c.eat(b'"');
         // `-` and `_` are those of base64url, of which JSON web signatures are made (RFC 7515 §2).
-        let token = c.run_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=' | b'.'))?;
+        let token =
+            c.run_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=' | b'.'))?;
         if quoted && !c.eat(b'"') {
             return Err(c.error(ErrorKind::BadCharacter));
         }

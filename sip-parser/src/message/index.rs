@@ -67,7 +67,8 @@ impl Index {
         }
         // Empty lines before the start line are keep-alives or the end of the last message (§7.5).
         let at = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-        let line = line(bytes, at).ok_or_else(|| ParseError::new(ErrorKind::Truncated, Place::StartLine, bytes.len()))?;
+        let line =
+            line(bytes, at).ok_or_else(|| ParseError::new(ErrorKind::Truncated, Place::StartLine, bytes.len()))?;
         if line.next - at > limits.start_line {
             return Err(ParseError::new(ErrorKind::TooLarge, Place::StartLine, at + limits.start_line));
         }

@@ -125,7 +125,8 @@ mod tests {
         #[test]
         fn an_address_that_is_written_is_read(bits: u32) {
             let address = Ipv4Addr::from_bits(bits);
-            prop_assert_eq!(Host::parse(&address.to_string()), Some(Host::V4(address)));
+            let text = address.to_string();
+            prop_assert_eq!(Host::parse(&text), Some(Host::V4(address)));
         }
     }
 }
