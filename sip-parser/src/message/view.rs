@@ -278,4 +278,10 @@ impl<'a> Iterator for Headers<'a> {
     fn next(&mut self) -> Option<HeaderView<'a>> {
         self.entries.next().map(|e| HeaderView::new(self.bytes, e))
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.entries.size_hint()
+    }
 }
+
+impl ExactSizeIterator for Headers<'_> {}
