@@ -4,7 +4,8 @@ use crate::config::Config;
 use crate::description::{MediaDescription, Origin, SessionDescription};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::line::Lines;
-use std::borrow::Cow;
+use crate::text::Text;
+use std::sync::Arc;
 
 /// The type letters of RFC 8866 §5.
 const KNOWN_TYPES: &[u8] = b"vosiuepcbtrzkam";
@@ -26,6 +27,8 @@ impl SessionDescription {
         if bytes.len() > config.max_bytes {
             return Err(ParseError { kind: ParseErrorKind::TooLong, line: 1, offset: config.max_bytes });
         }
+        // One copy of it all, of which each line is a part.
+        let whole = std::str::from_utf8(bytes).ok().map(Arc::<str>::from);
         let mut reader = Reader::default();
         let mut offset = 0;
         let mut number = 0;
@@ -41,7 +44,8 @@ impl SessionDescription {
                 return Err(at(ParseErrorKind::ForbiddenByte, within));
             }
             if !line.iter().all(u8::is_ascii_whitespace) {
-                reader.line(line, config).map_err(|(kind, within)| at(kind, within))?;
+                let place = Place { whole: whole.as_ref(), offset };
+                reader.line(line, place, config).map_err(|(kind, within)| at(kind, within))?;
             }
             offset += raw.len();
         }
@@ -60,9 +64,18 @@ struct Reader {
     media: Vec<MediaDescription>,
 }
 
+/// Where a line stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// The whole description, if it is UTF-8.
+    whole: Option<&'a Arc<str>>,
+    /// The byte in it at which the line starts.
+    offset: usize,
+}
+
 impl Reader {
     /// One line without its end. An error says what, and at which byte of the line.
-    fn line(&mut self, line: &[u8], config: &Config) -> Result<(), (ParseErrorKind, usize)> {
+    fn line(&mut self, line: &[u8], place: Place<'_>, config: &Config) -> Result<(), (ParseErrorKind, usize)> {
         const VALUE: usize = 2; // where the value begins
         let &[kind, b'=', ref value @ ..] = line else {
             return Err((if self.version { ParseErrorKind::NotALine } else { ParseErrorKind::NoVersion }, 0));
@@ -70,7 +83,10 @@ impl Reader {
         if !kind.is_ascii_alphabetic() {
             return Err((ParseErrorKind::NotALine, 0));
         }
-        let value = text(value);
+        let value = match place.whole {
+            Some(whole) => Text::part(whole, place.offset + VALUE..place.offset + line.len()),
+            None => text(value),
+        };
         match (kind, self.version) {
             (b'v', false) if value.trim() == "0" => self.version = true,
             (_, false) => return Err((ParseErrorKind::NoVersion, 0)),
@@ -93,10 +109,10 @@ impl Reader {
 }
 
 /// UTF-8 or, where it is not, ISO 8859-1 (see [`Line`](crate::Line)).
-fn text(bytes: &[u8]) -> Cow<'_, str> {
+fn text(bytes: &[u8]) -> Text {
     match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect()),
+        Ok(text) => Text::from(text),
+        Err(_) => Text::from(bytes.iter().map(|&b| char::from(b)).collect::<String>()),
     }
 }
 
