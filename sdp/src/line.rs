@@ -188,8 +188,13 @@ fn split(line: &str) -> Attribute<'_> {
 
 /// The value of an attribute's line, empty where it has none; `None` if it is of another name.
 fn value_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = line.split_at_checked(name.len()).filter(|(head, _)| head.eq_ignore_ascii_case(name))?;
-    if rest.is_empty() { Some(rest) } else { rest.strip_prefix(':') }
+    // The byte after the name is looked at first: it tells most other attributes.
+    let value = match line.as_bytes().get(name.len()) {
+        Some(b':') => line.get(name.len() + 1..)?,
+        None if line.len() == name.len() => "",
+        _ => return None,
+    };
+    line.get(..name.len())?.eq_ignore_ascii_case(name).then_some(value)
 }
 
 impl fmt::Debug for Line {

@@ -32,22 +32,26 @@ impl SessionDescription {
         let mut reader = Reader::default();
         let mut offset = 0;
         let mut number = 0;
-        for raw in bytes.split_inclusive(|&b| b == b'\n') {
+        while let Some(rest) = bytes.get(offset..).filter(|rest| !rest.is_empty()) {
             number += 1;
             let at = |kind, within| ParseError { kind, line: number, offset: offset + within };
             if number > config.max_lines {
                 return Err(at(ParseErrorKind::TooManyLines, 0));
             }
-            let line = raw.strip_suffix(b"\n").unwrap_or(raw);
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            if let Some(within) = line.iter().position(|b| matches!(b, b'\r' | 0)) {
-                return Err(at(ParseErrorKind::ForbiddenByte, within));
-            }
+            // The line ends with LF, CRLF, or where all ends; no other CR may stand in it, and no NUL.
+            let end = memchr::memchr3(b'\n', b'\r', 0, rest).unwrap_or(rest.len());
+            let (line, ending) = rest.split_at(end);
+            let ending = match *ending {
+                [] => 0,
+                [b'\n', ..] | [b'\r'] => 1,
+                [b'\r', b'\n', ..] => 2,
+                _ => return Err(at(ParseErrorKind::ForbiddenByte, end)),
+            };
             if !line.iter().all(u8::is_ascii_whitespace) {
                 let place = Place { whole: whole.as_ref(), offset };
                 reader.line(line, place, config).map_err(|(kind, within)| at(kind, within))?;
             }
-            offset += raw.len();
+            offset += end + ending;
         }
         let kind = if reader.version { ParseErrorKind::NoOrigin } else { ParseErrorKind::NoVersion };
         let origin = reader.origin.ok_or(ParseError { kind, line: number.max(1), offset })?;

@@ -72,10 +72,8 @@ fn written(name: &str, value: &str) -> Option<Result<String, ValueError>> {
 fn normal(name: &str, value: &str) -> String {
     let mut words: Vec<String> = value.split_ascii_whitespace().map(str::to_owned).collect();
     match (name, words.as_mut_slice()) {
-        ("rtpmap", [_, map, ..]) => {
-            if map.split('/').count() == 3 {
-                *map = map.strip_suffix("/1").unwrap_or(map).to_owned();
-            }
+        ("rtpmap", [_, map, ..]) if map.split('/').count() == 3 => {
+            *map = map.strip_suffix("/1").unwrap_or(map).to_owned();
         }
         ("fingerprint", [_, digits]) => digits.make_ascii_uppercase(),
         ("candidate", [_, _, transport, ..]) => transport.make_ascii_uppercase(),

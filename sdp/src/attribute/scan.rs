@@ -23,8 +23,9 @@ impl<'a> Words<'a> {
     /// The next word, if there is one.
     pub(crate) fn next(&mut self) -> Option<&'a str> {
         let rest = self.rest_text();
-        let word = rest.split([' ', '\t']).next().filter(|word| !word.is_empty())?;
-        self.next = self.start + word.len();
+        let end = rest.bytes().position(is_space).unwrap_or(rest.len());
+        let word = rest.get(..end).filter(|word| !word.is_empty())?;
+        self.next = self.start + end;
         Some(word)
     }
 
@@ -78,9 +79,8 @@ impl<'a> Words<'a> {
 
     fn rest_text(&mut self) -> &'a str {
         let rest = self.value.get(self.next..).unwrap_or_default();
-        let trimmed = rest.trim_start_matches([' ', '\t']);
-        self.start = self.value.len() - trimmed.len();
-        trimmed
+        self.start = self.next + rest.bytes().position(|b| !is_space(b)).unwrap_or(rest.len());
+        self.value.get(self.start..).unwrap_or_default()
     }
 
     fn check(
@@ -101,6 +101,10 @@ impl<'a> Words<'a> {
 /// A number of digits alone, without the sign that [`str::parse`] would take.
 pub(crate) fn number<N: FromStr>(text: &str) -> Option<N> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+fn is_space(b: u8) -> bool {
+    matches!(b, b' ' | b'\t')
 }
 
 /// RFC 8866 §9, token-char.
