@@ -162,8 +162,8 @@ impl<'a> KeyParams<'a> {
     /// # Errors
     /// One of them is none, or its key has not the length of the suite. The offset counts from the start of `text`.
     pub fn parse(text: &'a str, suite: &CryptoSuite<'_>) -> Result<Self, ValueError> {
+        let mut at = text.len() - text.trim_start().len();
         let text = text.trim();
-        let mut at = 0;
         for part in text.split(';') {
             let space = part.len() - part.trim_start().len();
             KeyParam::parse(part.trim(), suite)
@@ -378,6 +378,13 @@ mod tests {
             assert_eq!(Crypto::parse(&short).map_err(|e| e.offset), Err(short.len()));
         }
         assert!(Crypto::parse("1 NEW_ONE inline:AAAA").is_ok());
+    }
+
+    #[test]
+    fn key_parameters_alone_say_where_they_are_wrong() {
+        let parse = |text| KeyParams::parse(text, &CryptoSuite::Other("X")).map_err(|e| e.offset);
+        assert_eq!(parse("  inline:AAAA;inline:*").map(|_| ()), Err(21));
+        assert!(parse(" inline:AAAA ").is_ok());
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl<'a> IceOptions<'a> {
     pub const TRICKLE: &'static str = "trickle";
     /// An agent of RFC 8445, which nominates once.
     pub const ICE2: &'static str = "ice2";
-    /// Congestion marks of IP are tried by the checks (RFC 6679 §6.2).
+    /// Congestion marks of IP are tried by the checks (RFC 6679 §6.4).
     pub const RTP_ECN: &'static str = "rtp+ecn";
 
     /// The words.

@@ -10,7 +10,7 @@ use std::fmt::Display;
 /// use offhook_sdp::{SessionDescription, TypedAttribute, ValueError};
 /// use std::fmt;
 ///
-/// /// RFC 8866 §6.13: how good the picture should be, 0 to 10.
+/// /// RFC 8866 §6.14: how good the picture should be, 0 to 10.
 /// #[derive(Debug, PartialEq)]
 /// struct Quality(u8);
 ///
