@@ -2,10 +2,7 @@
 
 use crate::drive::{here, there};
 use bytes::BytesMut;
-use offhook_sdp::{
-    Agreed, Codec, Direction, Fmtp, LocalMedia, MaxPtime, Negotiator, Ptime, Rtcp, Rtpmap, SessionDescription,
-    TypedAttribute,
-};
+use offhook_sdp::*;
 
 /// A description is read, asked everything, written and read again as the same; answered as an offer, twice; and applied
 /// as an answer.
@@ -70,19 +67,77 @@ fn check(agreed: &Agreed) {
 }
 
 fn read(described: &SessionDescription) {
-    let _ = (described.name(), described.bandwidths().count(), described.times().count());
+    let _ = (described.name(), described.times().count());
+    bandwidths(described.bandwidths());
+    attributes(&described.lines);
+    let _ = format!("{described:?}");
     for media in &described.media {
-        let _ = (media.is_rejected(), media.connection(), media.direction(), described.direction_of(media));
-        let _ = (media.typed::<Ptime>(), media.typed::<MaxPtime>(), media.typed::<Rtcp>());
-        let _ = described.connection_of(media);
+        let _ = (media.is_rejected(), media.direction(), described.direction_of(media));
+        for connection in [media.connection(), described.connection_of(media)].into_iter().flatten().flatten() {
+            assert_eq!(Connection::parse(&connection.to_string()).as_ref(), Ok(&connection));
+            let _ = (connection.is_multicast(), connection.addresses().count());
+        }
+        bandwidths(media.bandwidths());
+        attributes(&media.lines);
         for map in media.rtpmaps() {
-            let _ = (map.to_string(), media.fmtp(map.payload_type));
+            let fmtp = media.fmtp(map.payload_type);
+            parameters(fmtp.as_deref().unwrap_or_default());
         }
-        for map in media.typed_all::<Rtpmap>().flatten() {
-            assert_eq!(Rtpmap::parse(&map.to_string()), Ok(map));
+        let _ = (described.typed_of::<IceUfrag<'_>>(media), described.typed_of::<IcePwd<'_>>(media));
+        let _ = (described.typed_of::<Setup>(media), described.typed_of::<IceOptions<'_>>(media));
+        let _ =
+            (described.typed_all_of::<Fingerprint>(media).count(), described.typed_all_of::<Extmap<'_>>(media).count());
+    }
+}
+
+fn bandwidths<'a>(all: impl Iterator<Item = Result<Bandwidth<'a>, ValueError>>) {
+    for bandwidth in all.flatten() {
+        let _ = bandwidth.bits_per_second();
+        assert_eq!(Bandwidth::parse(&bandwidth.to_string()), Ok(bandwidth));
+    }
+}
+
+/// Every value as every type, whatever its name: what can be read is written and read again as the same, and what
+/// cannot says a place within it.
+fn attributes(lines: &Lines) {
+    macro_rules! again {
+        ($value:expr, $($type:ident)*) => {
+            $(match $type::parse($value) {
+                Ok(read) => assert_eq!($type::parse(&read.to_string()), Ok(read), "{}", $type::NAME),
+                Err(error) => assert!(error.name == $type::NAME && error.offset <= $value.len(), "{error}"),
+            })*
+        };
+    }
+    for attribute in lines.attributes() {
+        let value = attribute.value.unwrap_or_default();
+        again!(value, Rtpmap Ptime MaxPtime Rtcp RtcpMux RtcpMuxOnly RtcpRsize BundleOnly ExtmapAllowMixed);
+        again!(value, EndOfCandidates IceLite IceMismatch RtcpFb Extmap Mid Group Msid MsidSemantic SourceGroup);
+        again!(value, SourceAttribute Crypto Fingerprint Setup TlsId Candidate RemoteCandidates IceUfrag IcePwd);
+        again!(value, IceOptions IcePacing Label Content SctpPort MaxMessageSize Fmtp);
+        if let Ok(candidate) = Candidate::parse(value) {
+            let _ = (candidate.socket_addr(), candidate.tcp_type(), candidate.address.is_mdns());
         }
-        for fmtp in media.typed_all::<Fmtp>().flatten() {
-            let _ = (fmtp.parameter("useinbandfec"), fmtp.to_string());
+        if let Ok(crypto) = Crypto::parse(value) {
+            let mut buffer = [0; Crypto::MAX_KEY_LEN];
+            let is_known = crypto.suite.key_len().is_some();
+            assert!(
+                crypto.keys.iter().all(|key| key.decode(&mut buffer).is_some() || !is_known),
+                "a checked key decodes"
+            );
         }
+        if let Ok(fb) = RtcpFb::parse(value) {
+            let _ = fb.feedback();
+        }
+        parameters(value);
+    }
+}
+
+fn parameters(text: &str) {
+    let _ = FmtpParameters(text).get("useinbandfec");
+    if let Ok(opus) = OpusParameters::parse(text) {
+        assert_eq!(OpusParameters::parse(&opus.to_string()), Ok(opus));
+    }
+    if let Ok(events) = TelephoneEvents::parse(text) {
+        assert_eq!(TelephoneEvents::parse(&events.to_string()), Ok(events));
     }
 }

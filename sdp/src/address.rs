@@ -97,6 +97,28 @@ impl Connection {
         let count = numbers.next().map(str::parse).transpose().map_err(|_| error)?.unwrap_or(1);
         Ok(Connection { address, ttl, count })
     }
+
+    /// Whether it is a group of receivers, so that `ttl` and `count` have a meaning.
+    pub fn is_multicast(&self) -> bool {
+        self.address.ip().is_some_and(|ip| ip.is_multicast())
+    }
+
+    /// Every number that it stands for: one, or `count` of them upwards in a multicast. None for a name.
+    ///
+    /// ```
+    /// # use offhook_sdp::Connection;
+    /// let all: Vec<_> = Connection::parse("IN IP4 233.252.0.1/127/3")?.addresses().map(|ip| ip.to_string()).collect();
+    /// assert_eq!(all, ["233.252.0.1", "233.252.0.2", "233.252.0.3"]);
+    /// # Ok::<(), offhook_sdp::ValueError>(())
+    /// ```
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + use<> {
+        let count = if self.is_multicast() { self.count } else { 1 };
+        let base = self.address.ip();
+        (0..count).map_while(move |n| match base? {
+            IpAddr::V4(ip) => u32::from(ip).checked_add(n.into()).map(|ip| IpAddr::V4(ip.into())),
+            IpAddr::V6(ip) => u128::from(ip).checked_add(n.into()).map(|ip| IpAddr::V6(ip.into())),
+        })
+    }
 }
 
 impl From<IpAddr> for Connection {
@@ -116,7 +138,7 @@ impl fmt::Display for Connection {
 }
 
 /// RFC 8866 §9, FQDN: letters, digits, `-` and `.`; devices use `_` too.
-fn is_name(host: &str) -> bool {
+pub(crate) fn is_name(host: &str) -> bool {
     host.bytes().any(|b| b.is_ascii_alphabetic())
         && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
 }

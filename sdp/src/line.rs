@@ -2,17 +2,21 @@
 
 use crate::attribute::{Direction, TypedAttribute};
 use crate::error::ValueError;
+use crate::text::Text;
+use std::fmt::{self, Write};
 
 /// One line, `kind=value`.
 ///
 /// The value is text. A line that is not UTF-8 is read as ISO 8859-1, which is what such lines are in practice
 /// (RFC 8866 §4.4 has text in UTF-8 unless `a=charset` says otherwise), and is written as UTF-8.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// `Debug` does not show what is secret: the keys of a=crypto and k=, and the password of a=ice-pwd.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Line {
     /// The type letter, such as `c` or `a`.
     pub kind: char,
     /// What follows the `=`. A CR, LF or NUL in it is written as a space, so that no value can make a line of its own.
-    pub value: String,
+    pub value: Text,
 }
 
 /// An `a=` line, split at the colon (RFC 8866 §5.13).
@@ -63,18 +67,18 @@ impl Lines {
     }
 
     /// Adds a line at the end.
-    pub fn push(&mut self, kind: char, value: impl Into<String>) {
+    pub fn push(&mut self, kind: char, value: impl Into<Text>) {
         self.0.push(Line { kind, value: value.into() });
     }
 
     /// Puts a line before the one at `index`, or at the end where there is none.
-    pub fn insert(&mut self, index: usize, kind: char, value: impl Into<String>) {
+    pub fn insert(&mut self, index: usize, kind: char, value: impl Into<Text>) {
         self.0.insert(index.min(self.0.len()), Line { kind, value: value.into() });
     }
 
     /// Gives the first line of this type letter another value; where there is none, adds one at the place that
     /// RFC 8866 §5 has for it.
-    pub fn set(&mut self, kind: char, value: impl Into<String>) {
+    pub fn set(&mut self, kind: char, value: impl Into<Text>) {
         let value = value.into();
         if let Some(line) = self.0.iter_mut().find(|line| line.kind == kind) {
             line.value = value;
@@ -97,44 +101,61 @@ impl Lines {
 
     /// The first attribute of this name. Names compare without regard to case, because devices do not agree on it.
     pub fn attribute<'a>(&'a self, name: &str) -> Option<Attribute<'a>> {
-        self.attributes().find(|a| a.name.eq_ignore_ascii_case(name))
+        self.all('a').find(|line| value_of(line, name).is_some()).map(split)
     }
 
     /// Adds `a=name:value` at the end, or `a=name` where the value is empty.
     pub fn push_attribute(&mut self, name: &str, value: &str) {
-        let colon = if value.is_empty() { "" } else { ":" };
-        self.push('a', format!("{name}{colon}{value}"));
+        self.push_written(name, &value);
     }
 
     /// Removes every attribute of this name.
     pub fn remove_attributes(&mut self, name: &str) {
-        self.retain(|line| line.kind != 'a' || !split(&line.value).name.eq_ignore_ascii_case(name));
+        self.retain(|line| line.kind != 'a' || value_of(&line.value, name).is_none());
+    }
+
+    /// Whether there is an attribute of type `T`, readable or not: what is asked of those without a value, such as
+    /// [`RtcpMux`](crate::RtcpMux).
+    pub fn has<'a, T: TypedAttribute<'a>>(&'a self) -> bool {
+        self.values_of(T::NAME).next().is_some()
     }
 
     /// The first attribute of type `T`, if there is one.
     ///
     /// # Errors
     /// It is there but cannot be read.
-    pub fn typed<T: TypedAttribute>(&self) -> Result<Option<T>, ValueError> {
+    pub fn typed<'a, T: TypedAttribute<'a>>(&'a self) -> Result<Option<T>, ValueError> {
         self.typed_all().next().transpose()
     }
 
     /// Every attribute of type `T`, each read or an error.
-    pub fn typed_all<T: TypedAttribute>(&self) -> impl Iterator<Item = Result<T, ValueError>> {
-        self.attributes()
-            .filter(|a| a.name.eq_ignore_ascii_case(T::NAME))
-            .map(|a| T::parse(a.value.unwrap_or_default()))
+    pub fn typed_all<'a, T: TypedAttribute<'a>>(&'a self) -> impl Iterator<Item = Result<T, ValueError>> + use<'a, T> {
+        self.values_of(T::NAME).map(T::parse)
     }
 
     /// Adds a typed attribute at the end.
-    pub fn push_typed<T: TypedAttribute>(&mut self, attribute: &T) {
-        self.push_attribute(T::NAME, &attribute.to_string());
+    pub fn push_typed<'a, T: TypedAttribute<'a>>(&mut self, attribute: &T) {
+        self.push_written(T::NAME, attribute);
     }
 
     /// Puts a typed attribute in the place of all of its name.
-    pub fn set_typed<T: TypedAttribute>(&mut self, attribute: &T) {
+    pub fn set_typed<'a, T: TypedAttribute<'a>>(&mut self, attribute: &T) {
         self.remove_attributes(T::NAME);
         self.push_typed(attribute);
+    }
+
+    /// The values of all attributes of this name; empty where there is none.
+    pub(crate) fn values_of(&self, name: &'static str) -> impl Iterator<Item = &str> {
+        self.all('a').filter_map(move |line| value_of(line, name))
+    }
+
+    fn push_written(&mut self, name: &str, value: &dyn fmt::Display) {
+        let mut text = String::with_capacity(64);
+        write!(text, "{name}:{value}").expect("a String grows");
+        if text.len() == name.len() + 1 {
+            text.pop(); // there was no value
+        }
+        self.push('a', text);
     }
 
     /// The direction that these lines name, if any (RFC 8866 §6.7).
@@ -165,10 +186,33 @@ fn split(line: &str) -> Attribute<'_> {
     }
 }
 
+/// The value of an attribute's line, empty where it has none; `None` if it is of another name.
+fn value_of<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    // The byte after the name is looked at first: it tells most other attributes.
+    let value = match line.as_bytes().get(name.len()) {
+        Some(b':') => line.get(name.len() + 1..)?,
+        None if line.len() == name.len() => "",
+        _ => return None,
+    };
+    line.get(..name.len())?.eq_ignore_ascii_case(name).then_some(value)
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SECRETS: [&str; 2] = ["crypto", "ice-pwd"];
+        let secret = SECRETS.into_iter().find(|name| self.kind == 'a' && value_of(&self.value, name).is_some());
+        match secret {
+            Some(name) => write!(f, "a={name}:.."),
+            None if self.kind == 'k' => f.write_str("k=.."),
+            None => write!(f, "{}={}", self.kind, self.value.escape_debug()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attribute::Ptime;
+    use crate::attribute::{IcePwd, Ptime};
     use std::time::Duration;
 
     #[test]
@@ -205,5 +249,25 @@ mod tests {
         assert_eq!(lines.direction(), Some(Direction::SendRecv));
         lines.set_direction(Direction::SendOnly);
         assert_eq!(lines.all('a').collect::<Vec<_>>(), ["sendonly"]);
+    }
+    #[test]
+    fn a_name_is_the_whole_name() {
+        let mut lines = Lines::default();
+        for line in ["rtcp-mux", "RTCP:9", "rtcp", "rtc", "x"] {
+            lines.push('a', line);
+        }
+        assert_eq!(lines.values_of("rtcp").collect::<Vec<_>>(), ["9", ""]);
+        assert_eq!(lines.attribute("rtcp"), Some(Attribute { name: "RTCP", value: Some("9") }));
+        assert!(!lines.has::<Ptime>());
+    }
+
+    #[test]
+    fn no_secret_is_shown() {
+        let mut lines = Lines::default();
+        lines.push_typed(&IcePwd("asd88fgpdd777uzjYhagZg"));
+        lines.push('a', "Crypto:1 X inline:AAAA");
+        lines.push('k', "clear:AAAA");
+        lines.push('a', "mid:0");
+        assert_eq!(format!("{lines:?}"), "Lines([a=ice-pwd:.., a=crypto:.., k=.., a=mid:0])");
     }
 }

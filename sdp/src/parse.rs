@@ -4,7 +4,8 @@ use crate::config::Config;
 use crate::description::{MediaDescription, Origin, SessionDescription};
 use crate::error::{ParseError, ParseErrorKind};
 use crate::line::Lines;
-use std::borrow::Cow;
+use crate::text::Text;
+use std::sync::Arc;
 
 /// The type letters of RFC 8866 §5.
 const KNOWN_TYPES: &[u8] = b"vosiuepcbtrzkam";
@@ -26,24 +27,31 @@ impl SessionDescription {
         if bytes.len() > config.max_bytes {
             return Err(ParseError { kind: ParseErrorKind::TooLong, line: 1, offset: config.max_bytes });
         }
+        // One copy of it all, of which each line is a part.
+        let whole = std::str::from_utf8(bytes).ok().map(Arc::<str>::from);
         let mut reader = Reader::default();
         let mut offset = 0;
         let mut number = 0;
-        for raw in bytes.split_inclusive(|&b| b == b'\n') {
+        while let Some(rest) = bytes.get(offset..).filter(|rest| !rest.is_empty()) {
             number += 1;
             let at = |kind, within| ParseError { kind, line: number, offset: offset + within };
             if number > config.max_lines {
                 return Err(at(ParseErrorKind::TooManyLines, 0));
             }
-            let line = raw.strip_suffix(b"\n").unwrap_or(raw);
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            if let Some(within) = line.iter().position(|b| matches!(b, b'\r' | 0)) {
-                return Err(at(ParseErrorKind::ForbiddenByte, within));
-            }
+            // The line ends with LF, CRLF, or where all ends; no other CR may stand in it, and no NUL.
+            let end = memchr::memchr3(b'\n', b'\r', 0, rest).unwrap_or(rest.len());
+            let (line, ending) = rest.split_at(end);
+            let ending = match *ending {
+                [] => 0,
+                [b'\n', ..] | [b'\r'] => 1,
+                [b'\r', b'\n', ..] => 2,
+                _ => return Err(at(ParseErrorKind::ForbiddenByte, end)),
+            };
             if !line.iter().all(u8::is_ascii_whitespace) {
-                reader.line(line, config).map_err(|(kind, within)| at(kind, within))?;
+                let place = Place { whole: whole.as_ref(), offset };
+                reader.line(line, place, config).map_err(|(kind, within)| at(kind, within))?;
             }
-            offset += raw.len();
+            offset += end + ending;
         }
         let kind = if reader.version { ParseErrorKind::NoOrigin } else { ParseErrorKind::NoVersion };
         let origin = reader.origin.ok_or(ParseError { kind, line: number.max(1), offset })?;
@@ -60,9 +68,18 @@ struct Reader {
     media: Vec<MediaDescription>,
 }
 
+/// Where a line stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// The whole description, if it is UTF-8.
+    whole: Option<&'a Arc<str>>,
+    /// The byte in it at which the line starts.
+    offset: usize,
+}
+
 impl Reader {
     /// One line without its end. An error says what, and at which byte of the line.
-    fn line(&mut self, line: &[u8], config: &Config) -> Result<(), (ParseErrorKind, usize)> {
+    fn line(&mut self, line: &[u8], place: Place<'_>, config: &Config) -> Result<(), (ParseErrorKind, usize)> {
         const VALUE: usize = 2; // where the value begins
         let &[kind, b'=', ref value @ ..] = line else {
             return Err((if self.version { ParseErrorKind::NotALine } else { ParseErrorKind::NoVersion }, 0));
@@ -70,7 +87,10 @@ impl Reader {
         if !kind.is_ascii_alphabetic() {
             return Err((ParseErrorKind::NotALine, 0));
         }
-        let value = text(value);
+        let value = match place.whole {
+            Some(whole) => Text::part(whole, place.offset + VALUE..place.offset + line.len()),
+            None => text(value),
+        };
         match (kind, self.version) {
             (b'v', false) if value.trim() == "0" => self.version = true,
             (_, false) => return Err((ParseErrorKind::NoVersion, 0)),
@@ -93,10 +113,10 @@ impl Reader {
 }
 
 /// UTF-8 or, where it is not, ISO 8859-1 (see [`Line`](crate::Line)).
-fn text(bytes: &[u8]) -> Cow<'_, str> {
+fn text(bytes: &[u8]) -> Text {
     match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect()),
+        Ok(text) => Text::from(text),
+        Err(_) => Text::from(bytes.iter().map(|&b| char::from(b)).collect::<String>()),
     }
 }
 

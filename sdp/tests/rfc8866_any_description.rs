@@ -82,7 +82,7 @@ fn address() -> impl Strategy<Value = Address> {
     ]
 }
 
-fn again<T: TypedAttribute + PartialEq + std::fmt::Debug>(attribute: T) {
+fn again<T: for<'a> TypedAttribute<'a> + PartialEq + std::fmt::Debug>(attribute: T) {
     assert_eq!(T::parse(&attribute.to_string()), Ok(attribute));
 }
 
@@ -113,8 +113,10 @@ proptest! {
         let is_ip4 = matches!(address, Address::Ip(IpAddr::V4(_)) | Address::Name4(_));
         let connection = Connection { address, ttl: is_ip4.then_some(ttl), count };
         prop_assert_eq!(Connection::parse(&connection.to_string()), Ok(connection));
-        let bandwidth = Bandwidth { kind, value };
-        prop_assert_eq!(Bandwidth::parse(&bandwidth.to_string()), Ok(bandwidth));
+        let written = format!("{kind}:{value}");
+        let bandwidth = Bandwidth::parse(&written).unwrap();
+        prop_assert_eq!((bandwidth.kind.as_str(), bandwidth.value), (kind.as_str(), value));
+        prop_assert_eq!(bandwidth.to_string(), written);
         let timing = Timing { start, stop };
         prop_assert_eq!(Timing::parse(&timing.to_string()), Ok(timing));
     }

@@ -21,7 +21,7 @@ pub struct Ptime(pub Duration);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxPtime(pub Duration);
 
-impl TypedAttribute for Ptime {
+impl TypedAttribute<'_> for Ptime {
     const NAME: &'static str = "ptime";
 
     fn parse(value: &str) -> Result<Self, ValueError> {
@@ -29,7 +29,7 @@ impl TypedAttribute for Ptime {
     }
 }
 
-impl TypedAttribute for MaxPtime {
+impl TypedAttribute<'_> for MaxPtime {
     const NAME: &'static str = "maxptime";
 
     fn parse(value: &str) -> Result<Self, ValueError> {

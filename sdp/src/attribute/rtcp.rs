@@ -22,7 +22,7 @@ pub struct Rtcp {
     pub address: Option<Address>,
 }
 
-impl TypedAttribute for Rtcp {
+impl TypedAttribute<'_> for Rtcp {
     const NAME: &'static str = "rtcp";
 
     fn parse(value: &str) -> Result<Self, ValueError> {

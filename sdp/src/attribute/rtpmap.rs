@@ -63,12 +63,9 @@ impl Rtpmap {
         let &(_, encoding, clock_rate, channels) = STATIC.iter().find(|entry| entry.0 == payload_type)?;
         Some(Rtpmap { payload_type, encoding: encoding.to_owned(), clock_rate, channels })
     }
-}
 
-impl TypedAttribute for Rtpmap {
-    const NAME: &'static str = "rtpmap";
-
-    fn parse(value: &str) -> Result<Self, ValueError> {
+    /// Payload type, encoding, clock rate and channels of a value, borrowed from it.
+    pub(crate) fn fields(value: &str) -> Result<(u8, &str, u32, u8), ValueError> {
         let start = value.len() - value.trim_start().len();
         let error = |offset| ValueError { name: Self::NAME, offset };
         // Some devices put a space after the colon: "a=rtpmap: 3 GSM/8000".
@@ -82,6 +79,15 @@ impl TypedAttribute for Rtpmap {
             Some(channels) => channels.parse().ok().filter(|&n| n > 0).ok_or(error(at))?,
             None => 1,
         };
+        Ok((payload_type, encoding, clock_rate, channels))
+    }
+}
+
+impl TypedAttribute<'_> for Rtpmap {
+    const NAME: &'static str = "rtpmap";
+
+    fn parse(value: &str) -> Result<Self, ValueError> {
+        let (payload_type, encoding, clock_rate, channels) = Rtpmap::fields(value)?;
         Ok(Rtpmap { payload_type, encoding: encoding.to_owned(), clock_rate, channels })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::address::Connection;
 use crate::attribute::{Direction, Fmtp, MAX_PAYLOAD_TYPE, Rtpmap, TypedAttribute};
+use crate::description::Bandwidth;
 use crate::error::ValueError;
 use crate::line::Lines;
 
@@ -75,44 +76,58 @@ impl MediaDescription {
         self.lines.direction()
     }
 
-    /// The first attribute of type `T`, if there is one.
+    /// The stream's own b= lines, each read or an error.
+    pub fn bandwidths(&self) -> impl Iterator<Item = Result<Bandwidth<'_>, ValueError>> {
+        self.lines.all('b').map(Bandwidth::parse)
+    }
+
+    /// Whether there is an attribute of type `T` of its own: `media.has::<RtcpMux>()`.
+    pub fn has<'a, T: TypedAttribute<'a>>(&'a self) -> bool {
+        self.lines.has::<T>()
+    }
+
+    /// The first attribute of type `T` of its own, if there is one. Where the session may speak for it, ask
+    /// [`SessionDescription::typed_of`](crate::SessionDescription::typed_of).
     ///
     /// # Errors
     /// It is there but cannot be read.
-    pub fn typed<T: TypedAttribute>(&self) -> Result<Option<T>, ValueError> {
+    pub fn typed<'a, T: TypedAttribute<'a>>(&'a self) -> Result<Option<T>, ValueError> {
         self.lines.typed()
     }
 
-    /// Every attribute of type `T`, each read or an error.
-    pub fn typed_all<T: TypedAttribute>(&self) -> impl Iterator<Item = Result<T, ValueError>> {
+    /// Every attribute of type `T` of its own, each read or an error.
+    pub fn typed_all<'a, T: TypedAttribute<'a>>(&'a self) -> impl Iterator<Item = Result<T, ValueError>> + use<'a, T> {
         self.lines.typed_all()
     }
 
     /// What each RTP payload type of the m= line stands for, in its order: by an rtpmap or, where there is none, by
     /// RFC 3551 §6. Formats that have neither are left out, and each payload type comes once.
     pub fn rtpmaps(&self) -> impl Iterator<Item = Rtpmap> {
-        // A table, so that many lines times many formats cost no more than their sum.
-        let mut maps = [const { None }; MAX_PAYLOAD_TYPE as usize + 1];
-        for map in self.typed_all::<Rtpmap>().filter_map(Result::ok) {
-            if let Some(slot) = maps.get_mut(usize::from(map.payload_type)) {
-                slot.get_or_insert(map);
+        // A table of the first readable value of each, so that many lines times many formats cost no more than their sum.
+        let mut values = [const { None }; MAX_PAYLOAD_TYPE as usize + 1];
+        for value in self.lines.values_of(Rtpmap::NAME) {
+            let slot = Rtpmap::fields(value).ok().and_then(|(pt, ..)| values.get_mut(usize::from(pt)));
+            if let Some(slot) = slot {
+                slot.get_or_insert(value);
             }
         }
         let mut seen = 0u128;
         self.formats.iter().filter_map(move |format| {
             let payload_type: u8 = format.parse().ok()?;
-            let slot = maps.get_mut(usize::from(payload_type))?;
+            let value = *values.get(usize::from(payload_type))?;
             let bit = 1u128 << payload_type;
             let is_new = seen & bit == 0;
             seen |= bit;
-            is_new.then(|| slot.take().or_else(|| Rtpmap::of_static(payload_type)))?
+            let map = || value.and_then(|value| Rtpmap::parse(value).ok()).or_else(|| Rtpmap::of_static(payload_type));
+            is_new.then(map)?
         })
     }
 
     /// The parameters of a payload type, if it has any (RFC 8866 §6.15).
     pub fn fmtp(&self, payload_type: u8) -> Option<String> {
-        let is_its = |fmtp: &Fmtp| fmtp.format.parse() == Ok(payload_type);
-        self.typed_all::<Fmtp>().filter_map(Result::ok).find(is_its).map(|fmtp| fmtp.parameters)
+        let values = self.lines.values_of(Fmtp::NAME).filter_map(|value| Fmtp::split(value).ok());
+        let mut its = values.filter(|(format, _)| format.parse() == Ok(payload_type));
+        its.next().map(|(_, parameters)| parameters.to_owned())
     }
 }
 

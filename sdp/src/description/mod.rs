@@ -11,4 +11,4 @@ mod values;
 pub use media::MediaDescription;
 pub use origin::Origin;
 pub use session::SessionDescription;
-pub use values::{Bandwidth, Timing};
+pub use values::{Bandwidth, BandwidthKind, Timing};

@@ -4,29 +4,86 @@ use crate::error::ValueError;
 use std::fmt;
 
 /// A b= line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bandwidth {
-    /// What is counted and how: `AS` and `CT` are kilobits per second, `TIAS` (RFC 3890) bits per second.
-    pub kind: String,
-    /// How much of it.
+///
+/// ```
+/// use offhook_sdp::{Bandwidth, BandwidthKind};
+/// let b = Bandwidth::parse("AS:64")?;
+/// assert_eq!((b.kind, b.bits_per_second()), (BandwidthKind::As, Some(64_000)));
+/// # Ok::<(), offhook_sdp::ValueError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Bandwidth<'a> {
+    /// What is counted and how.
+    pub kind: BandwidthKind<'a>,
+    /// How much of it, in the unit of its kind.
     pub value: u64,
 }
 
-impl Bandwidth {
+/// What a b= line counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BandwidthKind<'a> {
+    /// `CT`: the whole session, all sites together, in kilobits per second (RFC 8866 §5.8).
+    Ct,
+    /// `AS`: what the stream's application takes, with the headers of RTP, UDP and IP, in kilobits per second
+    /// (RFC 8866 §5.8).
+    As,
+    /// `TIAS`: what the stream takes without the headers below RTP's, in bits per second (RFC 3890 §6).
+    Tias,
+    /// `RR`: RTCP of those who only receive, in bits per second (RFC 3556 §2). 0 ends their reports.
+    Rr,
+    /// `RS`: RTCP of those who send, in bits per second (RFC 3556 §2).
+    Rs,
+    /// Another, such as those that begin with `X-`. Its unit is not known.
+    Other(&'a str),
+}
+
+impl BandwidthKind<'_> {
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        match self {
+            BandwidthKind::Ct => "CT",
+            BandwidthKind::As => "AS",
+            BandwidthKind::Tias => "TIAS",
+            BandwidthKind::Rr => "RR",
+            BandwidthKind::Rs => "RS",
+            BandwidthKind::Other(name) => name,
+        }
+    }
+}
+
+impl<'a> Bandwidth<'a> {
     /// Reads the value of a b= line.
     ///
     /// # Errors
     /// It has no colon, or what follows the colon is not a number.
-    pub fn parse(value: &str) -> Result<Self, ValueError> {
+    pub fn parse(value: &'a str) -> Result<Self, ValueError> {
         let (kind, number) = value.split_once(':').ok_or(ValueError { name: "b=", offset: value.len() })?;
-        let number = number.trim().parse().map_err(|_| ValueError { name: "b=", offset: kind.len() + 1 })?;
-        Ok(Bandwidth { kind: kind.trim().to_owned(), value: number })
+        let value = number.trim().parse().map_err(|_| ValueError { name: "b=", offset: kind.len() + 1 })?;
+        let kind = match kind.trim() {
+            "CT" => BandwidthKind::Ct,
+            "AS" => BandwidthKind::As,
+            "TIAS" => BandwidthKind::Tias,
+            "RR" => BandwidthKind::Rr,
+            "RS" => BandwidthKind::Rs,
+            other => BandwidthKind::Other(other),
+        };
+        Ok(Bandwidth { kind, value })
+    }
+
+    /// The value in bits per second; `None` where the unit is not known, or the number too high.
+    pub fn bits_per_second(&self) -> Option<u64> {
+        match self.kind {
+            BandwidthKind::Ct | BandwidthKind::As => self.value.checked_mul(1000),
+            BandwidthKind::Tias | BandwidthKind::Rr | BandwidthKind::Rs => Some(self.value),
+            BandwidthKind::Other(_) => None,
+        }
     }
 }
 
-impl fmt::Display for Bandwidth {
+impl fmt::Display for Bandwidth<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.kind, self.value)
+        write!(f, "{}:{}", self.kind.as_str(), self.value)
     }
 }
 
