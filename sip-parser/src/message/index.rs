@@ -56,12 +56,13 @@ impl Index {
         // Empty lines before the start line are keep-alives or the end of the last message (§7.5).
         let mut at = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
         let line = line(bytes, at).ok_or(ParseError::new(ErrorKind::Truncated, Place::StartLine, bytes.len()))?;
-        self.start_line(line.text, at)?;
+        // Another version is told after the headers, which are wanted for the 505, and rather than a fault in them.
+        let version = self.start_line(line.text, at)?;
         self.has_start = true;
         at = line.next;
         // A bad length is told last: what stands behind it is wanted for the answer.
         let mut length = Ok(None);
-        while let Some(line) = header_line(bytes, at)? {
+        while let Some(line) = header_line(bytes, at).or_else(|e| version.and(Err(e)))? {
             if line.next > limits.head || self.entries.len() == limits.headers {
                 let at = if line.next > limits.head { limits.head } else { at };
                 return Err(ParseError::new(ErrorKind::TooLarge, Place::Headers, at));
@@ -77,10 +78,12 @@ impl Index {
             return Err(ParseError::new(ErrorKind::TooLarge, Place::Headers, limits.head));
         }
         self.layout.body = (at as u32, at as u32);
+        version?;
         self.body(bytes, at, length?, limits)
     }
 
-    fn start_line(&mut self, line: &[u8], at: usize) -> Result<(), ParseError> {
+    /// `Ok(Err)` for a request that is whole but for its version.
+    fn start_line(&mut self, line: &[u8], at: usize) -> Result<Result<(), ParseError>, ParseError> {
         let fault = |kind, i: usize| ParseError::new(kind, Place::StartLine, at + i);
         let place = |i: usize| (at + i) as u32;
         let space = memchr::memchr(b' ', line).ok_or(fault(ErrorKind::Truncated, line.len()))?;
@@ -99,7 +102,7 @@ impl Index {
             }
             let reason = (space + 5).min(line.len());
             self.layout.rest = (place(reason), place(line.len()));
-            return Ok(());
+            return Ok(Ok(()));
         }
         if let Some(i) = first.iter().position(|&b| !scan::is_token(b)) {
             return Err(fault(ErrorKind::BadCharacter, i));
@@ -112,15 +115,13 @@ impl Index {
         if !version.get(..4).is_some_and(|s| s.eq_ignore_ascii_case(b"SIP/")) {
             return Err(fault(ErrorKind::BadCharacter, space + 1 + last + 1));
         }
-        if version.get(4..) != Some(b"2.0") {
-            return Err(fault(ErrorKind::Version, space + 1 + last + 1));
-        }
         if last == 0 {
             return Err(fault(ErrorKind::Truncated, space + 1));
         }
         self.layout.method = (place(0), place(space));
         self.layout.rest = (place(space + 1), place(space + 1 + last));
-        Ok(())
+        let is_known = version.get(4..) == Some(b"2.0");
+        Ok(if is_known { Ok(()) } else { Err(fault(ErrorKind::Version, space + 1 + last + 1)) })
     }
 
     /// A datagram's body is what Content-Length says, and all the rest without one (§18.3).
