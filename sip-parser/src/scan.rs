@@ -26,7 +26,7 @@ const fn classes() -> [u8; 256] {
         if c.is_ascii_digit() {
             table[b] |= DIGIT;
         }
-        if matches!(c, b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~') {
+        if is_token_byte(c) {
             table[b] |= TOKEN | WORD;
         }
         if matches!(c, b'(' | b')' | b'<' | b'>' | b':' | b'\\' | b'"' | b'/' | b'[' | b']' | b'?' | b'{' | b'}' | b'@')
@@ -42,6 +42,11 @@ const fn classes() -> [u8; 256] {
         b += 1;
     }
     table
+}
+
+/// The same as [`is_token`], for constants.
+pub(crate) const fn is_token_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~')
 }
 
 pub(crate) fn is_token(b: u8) -> bool {
@@ -81,6 +86,18 @@ pub(crate) fn trim(mut bytes: &[u8]) -> &[u8] {
         bytes = rest;
     }
     bytes
+}
+
+/// Writes text on one line: folding reads as a space (§7.3.1), and so it is written.
+pub(crate) fn write_unfolded(f: &mut std::fmt::Formatter<'_>, text: &str) -> std::fmt::Result {
+    let mut rest = text;
+    while let Some(fold) = rest.find(['\r', '\n']) {
+        let (line, tail) = rest.split_at(fold);
+        f.write_str(line.trim_end_matches([' ', '\t']))?;
+        f.write_str(" ")?;
+        rest = tail.trim_start_matches([' ', '\t', '\r', '\n']);
+    }
+    f.write_str(rest)
 }
 
 /// Reads a value from the left and knows where it stands.

@@ -21,12 +21,12 @@ impl<'a> Host<'a> {
         if memchr::memchr2(b':', b'[', text.as_bytes()).is_none() {
             return Host::from_checked(text);
         }
-        text.parse().map(Host::V6).ok().or_else(|| Host::from_checked(text))
+        v6(text).map(Host::V6).or_else(|| Host::from_checked(text))
     }
 
     pub(crate) fn from_checked(text: &'a str) -> Option<Host<'a>> {
         if let Some(inner) = text.strip_prefix('[') {
-            return inner.strip_suffix(']')?.parse().ok().map(Host::V6);
+            return v6(inner.strip_suffix(']')?).map(Host::V6);
         }
         // Only what begins and ends with a digit can be an address.
         let digits = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
@@ -47,6 +47,12 @@ impl<'a> Host<'a> {
             Host::Name(_) => None,
         }
     }
+}
+
+/// The grammar of RFC 3261 derives a third colon before an IPv4 part by mistake; RFC 5118 §4.10 asks to take it.
+fn v6(text: &str) -> Option<Ipv6Addr> {
+    let mended = || text.contains('.').then(|| text.replacen(":::", "::", 1).parse().ok())?;
+    text.parse().ok().or_else(mended)
 }
 
 impl From<IpAddr> for Host<'_> {
