@@ -7,6 +7,8 @@
 //! - [`MessageView`] borrows a datagram and an [`Index`]; [`Message`] is the same over [`bytes::Bytes`], for queues.
 //! - [`Draft`] is a message being written, with every mandatory header demanded by its constructors.
 //! - [`stream::Framer`] cuts a TCP or TLS stream into messages; [`body`] reads and writes what messages carry.
+//! - [`Leniency`] names every departure from the grammar that is taken, and [`MessageView::check_with`] refuses those that
+//!   it does not.
 //! - Typed headers are in [`header`]; [`header::TypedHeader`] is open to users' own.
 //!
 //! ```
@@ -30,11 +32,13 @@ pub mod body;
 mod config;
 mod error;
 pub mod header;
+mod leniency;
 mod message;
 mod method;
 mod scan;
 mod status;
 pub mod stream;
+mod strict;
 mod uri;
 
 #[cfg(doctest)]
@@ -44,7 +48,8 @@ mod readme {}
 pub use config::Limits;
 pub use error::{ErrorKind, ParseError, Place};
 pub use header::Name;
+pub use leniency::{Departure, Leniency};
 pub use message::{BadName, Draft, HeaderView, Headers, Index, Malformed, Message, MessageView, StartLine};
-pub use method::Method;
+pub use method::{Method, OtherMethod};
 pub use status::Status;
 pub use uri::{Host, HostPort, Param, Params, ParamsIter, Scheme, Uri, UriView};
