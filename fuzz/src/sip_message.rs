@@ -121,8 +121,9 @@ fn answer(request: MessageView<'_>) {
     }
 }
 
-/// A header as text. A draft unfolds what it copies, character by character.
+/// A header as text, each run of white space as one: a draft unfolds what it copies character by character, and a value
+/// that is written makes one space of a fold.
 fn text<'a, T: TypedHeader<'a> + Display>(message: MessageView<'a>) -> String {
     let text = message.required::<T>().map(|t| t.to_string()).expect("it was checked");
-    text.replace(['\r', '\n', '\0'], " ")
+    text.split(['\r', '\n', '\0', ' ', '\t']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
