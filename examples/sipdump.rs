@@ -6,11 +6,13 @@
 mod caret;
 #[path = "common/pcap.rs"]
 mod pcap;
+#[path = "common/readings.rs"]
+mod readings;
 
 use caret::{caret, shown};
 use clap::Parser;
-use offhook::sip_parser::body::SipFrag;
-use offhook::sip_parser::{HeaderView, Index, MessageView, ParseError, StartLine, header::*};
+use offhook::sip_parser::{ErrorKind, Index, Leniency, MessageView, ParseError, StartLine};
+use readings::readings;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::io::{self, Read as _, Write as _};
@@ -27,7 +29,8 @@ Examples:\n  sipdump invite.sip\n  sipdump --strict messages/*.sip\n  sipdump --
 #[derive(Parser)]
 #[command(after_help = HELP)]
 struct Args {
-    /// Refuse also a message that lacks a mandatory header, contradicts itself, or has a known header that cannot be read
+    /// Refuse also what departs from the grammar, lacks a mandatory header, contradicts itself or cannot be read: as
+    /// `Leniency::strict` does, each departure once
     #[arg(long)]
     strict: bool,
     /// One JSON object a line for each message
@@ -79,7 +82,16 @@ fn dump(args: &Args, name: &str, bytes: &[u8]) -> (String, bool) {
         StartLine::Request { method, uri } => format!("{method} {}", shown(uri)),
         StartLine::Response { status, reason } => format!("{} {}", status.code(), shown(reason)),
     };
-    let mut errors: Vec<_> = message.check().err().filter(|_| args.strict).into_iter().collect();
+    let (mut errors, mut taken) = (vec![], Leniency::strict());
+    while let Some(e) = message.check_with(&taken).err().filter(|e| args.strict && !errors.contains(e)) {
+        errors.push(e);
+        match e.kind {
+            ErrorKind::Departure(departure) => {
+                taken.set(departure, true);
+            }
+            _ => taken.unreadable_headers = true,
+        }
+    }
     let (mut text, mut headers, mut differs) = (format!("{name}: {start_line}\n"), vec![], message.as_bytes() != bytes);
     for line in message.headers() {
         let _ = writeln!(text, "  {} = {}", line.name(), shown(line.value));
@@ -117,33 +129,7 @@ fn dump(args: &Args, name: &str, bytes: &[u8]) -> (String, bool) {
     (text, is_good)
 }
 
-/// What each type of the parser understands of a line: its text, and whether it reads the same when written back.
-#[allow(elided_lifetimes_in_paths, reason = "a list of names reads better")]
-fn readings(bytes: &[u8], line: &HeaderView<'_>) -> Vec<Result<(String, bool), ParseError>> {
-    let from = line.name().as_ptr() as usize - bytes.as_ptr() as usize;
-    let mut all = vec![];
-    let Ok(alone) = SipFrag::parse(&bytes[from..line.at + line.value.len()]) else { return all };
-    macro_rules! read {
-        ($($ty:ident)*) => {$(if line.is($ty::NAME) {
-            all.extend(alone.headers.typed_all::<$ty>().map(|one| match one {
-                Ok(v) => Ok((format!("{v:?}"), $ty::parse(v.to_string().as_bytes()).is_ok_and(|again| again == v))),
-                Err(e) => Err(ParseError { at: e.at + from, ..e }),
-            }));
-        })*};
-    }
-    read!(Via From To CallId CSeq Contact MaxForwards Route RecordRoute Path ServiceRoute Expires MinExpires Date
-        ContentType ContentLength ContentEncoding ContentDisposition ContentLanguage ContentId MimeVersion Timestamp
-        Accept AcceptEncoding AcceptLanguage AcceptContact RejectContact RequestDisposition Allow AllowEvents Supported
-        Require ProxyRequire Unsupported Authorization ProxyAuthorization WwwAuthenticate ProxyAuthenticate Subject
-        AuthenticationInfo UserAgent Server Warning RetryAfter Priority Organization InReplyTo ReplyTo ErrorInfo
-        AlertInfo CallInfo Event SubscriptionState SipETag SipIfMatch ReferTo ReferredBy ReferSub Replaces Join
-        TargetDialog RAck RSeq SessionExpires MinSe PAssertedIdentity PPreferredIdentity RemotePartyId Privacy Diversion
-        HistoryInfo Reason FlowTimer Identity IdentityInfo InfoPackage RecvInfo MaxBreadth SecurityClient SecurityServer
-        SecurityVerify PChargingVector PAccessNetworkInfo PCalledPartyId PAssociatedUri PEarlyMedia FeatureCaps
-        Geolocation UserToUser SessionId ResourcePriority AcceptResourcePriority AnswerMode PrivAnswerMode);
-    all
-}
-
 fn fault(e: &ParseError) -> serde_json::Value {
-    json!({"error": e.to_string(), "at": e.at, "status": e.status().code()})
+    let departure = if let ErrorKind::Departure(departure) = e.kind { Some(departure.as_str()) } else { None };
+    json!({"error": e.to_string(), "place": e.place.to_string(), "at": e.at, "status": e.status().code(), "departure": departure})
 }

@@ -1,5 +1,6 @@
 //! What was wrong, where, and which answer it deserves.
 
+use crate::leniency::Departure;
 use crate::{Name, Status};
 use std::fmt;
 
@@ -39,6 +40,8 @@ pub enum ErrorKind {
     Version,
     /// A scheme, protocol or form that is not known here.
     Unsupported,
+    /// A departure that is known by name and switched off in [`Leniency`](crate::Leniency).
+    Departure(Departure),
 }
 
 /// The part of a message that an error is about.
@@ -90,6 +93,7 @@ impl fmt::Display for ErrorKind {
             ErrorKind::TooMany => "too many",
             ErrorKind::Version => "unknown version",
             ErrorKind::Unsupported => "unsupported form",
+            ErrorKind::Departure(departure) => return departure.fmt(f),
         })
     }
 }

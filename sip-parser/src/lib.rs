@@ -9,6 +9,8 @@
 //! - [`Edit`] changes a received message for the next hop and copies the rest as it stands.
 //! - [`stream::Framer`] cuts a TCP or TLS stream into messages; [`body`] reads and writes what messages carry.
 //! - [`uri`] reads, compares, escapes and builds URIs.
+//! - [`Leniency`] names every departure from the grammar that is taken, and [`MessageView::check_with`] refuses those that
+//!   it does not.
 //! - Typed headers are in [`header`]; [`header::TypedHeader`] is open to users' own.
 //!
 //! ```
@@ -32,11 +34,13 @@ pub mod body;
 mod config;
 mod error;
 pub mod header;
+mod leniency;
 mod message;
 mod method;
 mod scan;
 mod status;
 pub mod stream;
+mod strict;
 pub mod uri;
 
 #[cfg(doctest)]
@@ -46,7 +50,8 @@ mod readme {}
 pub use config::Limits;
 pub use error::{ErrorKind, ParseError, Place};
 pub use header::Name;
+pub use leniency::{Departure, Leniency};
 pub use message::{BadName, Draft, Edit, HeaderView, Headers, Index, Malformed, Message, MessageView, StartLine};
-pub use method::Method;
+pub use method::{Method, OtherMethod};
 pub use status::Status;
 pub use uri::{Host, HostPort, Param, Params, ParamsIter, Scheme, Uri, UriView};

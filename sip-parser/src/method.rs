@@ -2,6 +2,18 @@
 
 use std::fmt;
 
+/// The name of a method that is not known here: a token, and none of [`Method::KNOWN`]. Only parsing makes one, so that no
+/// method has two forms that differ.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OtherMethod(Box<str>);
+
+impl OtherMethod {
+    /// The name on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 macro_rules! methods {
     ($($(#[$meta:meta])* $variant:ident = $text:literal),+ $(,)?) => {
         /// A request method (RFC 3261 §7.1). Names are case-sensitive.
@@ -9,8 +21,8 @@ macro_rules! methods {
         #[non_exhaustive]
         pub enum Method {
             $($(#[$meta])* $variant,)+
-            /// A method that is not known here.
-            Other(Box<str>),
+            /// A method that is not known here. [`Method::parse`] makes it.
+            Other(OtherMethod),
         }
 
         impl Method {
@@ -21,7 +33,7 @@ macro_rules! methods {
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Method::$variant => $text,)+
-                    Method::Other(name) => name,
+                    Method::Other(name) => &name.0,
                 }
             }
 
@@ -29,7 +41,7 @@ macro_rules! methods {
             pub(crate) fn from_token(name: &str) -> Method {
                 match name {
                     $($text => Method::$variant,)+
-                    other => Method::Other(other.into()),
+                    other => Method::Other(OtherMethod(other.into())),
                 }
             }
         }
@@ -77,5 +89,19 @@ impl Method {
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_known_name_is_never_another_method_and_case_tells_them_apart() {
+        for known in Method::KNOWN {
+            assert_eq!(Method::parse(known.as_str()).as_ref(), Some(known));
+        }
+        assert!(matches!(Method::parse("invite"), Some(Method::Other(name)) if name.as_str() == "invite"));
+        assert!(["", "A B", "INVITE\r\n", "a:b"].iter().all(|bad| Method::parse(bad).is_none()));
     }
 }

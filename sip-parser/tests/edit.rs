@@ -280,14 +280,12 @@ fn nothing_written_ends_its_line() {
     let evil = "a\r\nContent-Length: 0\r\n\r\nBYE\n\0";
     let got = invite(|e| {
         e.append(Name::SUBJECT, evil).replace(Name::TO, evil).add_value(Name::SUPPORTED, evil);
-        e.append(Name::other("X\r\nY"), 1).append(Name::other(""), 2).append(Name::other("Content Length"), 0);
         e.set_body(evil, "v=0");
         assert!(e.append_text("a b", "").is_err() && e.append_text("", "").is_err());
     });
     let m = message(&got);
-    assert_eq!(m.view().headers().count(), message(INVITE).view().headers().count() + 4);
-    assert_eq!((m.body(), m.header(Name::other("X__Y"))), (Bytes::from("v=0"), Some(&b"1"[..])));
-    assert_eq!(m.header(Name::CONTENT_LENGTH), Some(&b"3"[..]));
+    assert_eq!(m.view().headers().count(), message(INVITE).view().headers().count() + 1);
+    assert_eq!((m.body(), m.header(Name::CONTENT_LENGTH)), (Bytes::from("v=0"), Some(&b"3"[..])));
 }
 
 #[test]

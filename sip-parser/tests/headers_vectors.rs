@@ -30,7 +30,11 @@ macro_rules! read_each {
         for one in $message.typed_all::<$ty>() {
             if let Ok(read) = &one {
                 let text = read.to_string();
-                assert!(<$ty>::parse(text.as_bytes()).as_ref() == Ok(read), "{text}");
+                let again = <$ty>::parse(text.as_bytes());
+                assert!(again.as_ref().is_ok_and(|a| a.to_string() == text), "{text}");
+                // Folding is written as the space that it means.
+                let is_folded = format!("{read:?}").contains("\\n");
+                assert!(is_folded || again.as_ref() == Ok(read), "{text}");
             }
             $each(one.map(|_| ()));
         }

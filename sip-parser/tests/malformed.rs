@@ -116,6 +116,24 @@ fn what_was_read_before_the_fault_is_kept_for_the_answer() {
 }
 
 #[test]
+fn a_request_of_another_version_is_kept_with_its_headers_for_the_505() {
+    let text = INVITE.replace("SIP/2.0\r\nVia", "SIP/3.0\r\nVia");
+    let malformed = Message::parse_or_salvage(text.clone().into(), &Limits::default()).unwrap_err();
+    assert_eq!(malformed.error.kind, ErrorKind::Version);
+    let request = malformed.message.expect("its start line can be read");
+    assert_eq!((request.method(), request.view().headers().count()), (Some(Method::Invite), 9));
+    let answer = Draft::response(request.view(), malformed.error.status(), Some("b")).response_bytes();
+    assert!(answer.starts_with(b"SIP/2.0 505 "));
+    assert_eq!(fault(&answer), Ok(()));
+    // What another version makes of its headers is not for us to fault.
+    let odd = Message::parse_or_salvage(text.replace("To:", "To").into(), &Limits::default()).unwrap_err();
+    assert_eq!((odd.error, odd.message.is_some()), (malformed.error, true));
+    assert!(
+        Message::parse_or_salvage("SIP/7.0 200 OK\r\n\r\n".into(), &Limits::default()).unwrap_err().message.is_none()
+    );
+}
+
+#[test]
 fn every_mandatory_header_is_missed_by_name() {
     for name in [Name::VIA, Name::FROM, Name::TO, Name::CALL_ID, Name::CSEQ] {
         let lines: Vec<_> = INVITE.split_inclusive("\r\n").filter(|l| !l.starts_with(name.as_str())).collect();

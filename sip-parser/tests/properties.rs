@@ -327,7 +327,7 @@ proptest! {
         evil in vec("([a-z:;= ]|\r\n|\n|\r|\0|\r\nEvil: 1\r\n|\r\n\r\n|\u{85}|\u{2028}){0,8}", 10),
     ) {
         let mut draft = Draft::request(
-            Method::Other(format!("X{}", evil[0]).into()), "sip:b@x".parse().unwrap(), &evil[1], &evil[2], &evil[3], 1);
+            Method::Options, "sip:b@x".parse().unwrap(), &evil[1], &evil[2], &evil[3], 1);
         draft.append(Name::USER_AGENT, &evil[4]).set(Name::SUBJECT, &evil[5]);
         let _ = draft.append_text("X-Y", &evil[6]);
         prop_assert_eq!(draft.append_text(&format!("{}\r", evil[6]), "x").err().is_some(), true);

@@ -169,7 +169,9 @@ fn plain(bytes: &[u8]) -> usize {
 impl fmt::Display for NameAddr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(display) = self.display {
-            write!(f, "\"{}\" ", String::from_utf8_lossy(display))?;
+            f.write_str("\"")?;
+            scan::write_unfolded(f, &String::from_utf8_lossy(display))?;
+            f.write_str("\" ")?;
         }
         write!(f, "<{}>{}", self.uri, self.params)
     }

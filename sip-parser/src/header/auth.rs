@@ -20,8 +20,29 @@ impl<'a> AuthParams<'a> {
         let scheme = c.token()?;
         c.space();
         let raw = c.rest();
-        check_pairs(&mut c)?;
+        if Self::take_token68(&mut c, scheme).is_none() {
+            check_pairs(&mut c)?;
+        }
         Ok(AuthParams { scheme, raw })
+    }
+
+    /// Takes the rest if it is one `token68` (RFC 7235 §2.1), as `Bearer` has it (RFC 8898 §2.3). Digest has none.
+    pub(crate) fn take_token68(c: &mut Cursor<'a>, scheme: &str) -> Option<&'a str> {
+        if scheme.eq_ignore_ascii_case("Digest") {
+            return None;
+        }
+        let mut ahead = *c;
+        let is_char = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
+        let rest = ahead.take_rest().ok()?.trim_ascii_end();
+        let token = rest.trim_end_matches('=');
+        let is_one = !token.is_empty() && token.bytes().all(is_char);
+        is_one.then(|| *c = ahead)?;
+        Some(rest)
+    }
+
+    /// The one `token68` that some schemes have in place of parameters: the token of `Bearer`.
+    pub fn token68(&self) -> Option<&'a str> {
+        Self::take_token68(&mut Cursor::new(self.raw, &Place::Headers), self.scheme)
     }
 
     /// The value of the first parameter of that name, without quotes and unescaped; bytes that are not UTF-8 are
@@ -36,7 +57,8 @@ impl<'a> AuthParams<'a> {
     }
 }
 
-/// Reads the rest of the value as `name=value` pairs with commas between them.
+/// Reads the rest of the value as `name=value` pairs with commas between them. White space alone between two is taken
+/// too: no other meaning is there.
 pub(super) fn check_pairs(c: &mut Cursor<'_>) -> Result<(), ParseError> {
     loop {
         c.space();
@@ -50,8 +72,7 @@ pub(super) fn check_pairs(c: &mut Cursor<'_>) -> Result<(), ParseError> {
         } else {
             c.run_while(|b| !scan::is_space(b) && !matches!(b, b',' | b'"'))?;
         }
-        c.space();
-        if !c.is_end() && !c.eat(b',') {
+        if !c.eat_spaced(b',') && !c.is_end() && !c.peek().is_some_and(scan::is_space) {
             return Err(c.error(ErrorKind::BadCharacter));
         }
     }
@@ -72,10 +93,7 @@ pub(super) fn find_pair<'a>(raw: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
         if found {
             return Some(value);
         }
-        c.space();
-        if !c.eat(b',') {
-            return None;
-        }
+        c.eat_spaced(b',');
     }
 }
 
@@ -94,7 +112,8 @@ pub(super) fn unescape(raw: &[u8]) -> Cow<'_, str> {
 
 impl fmt::Display for AuthParams<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.scheme, String::from_utf8_lossy(self.raw))
+        write!(f, "{} ", self.scheme)?;
+        scan::write_unfolded(f, &String::from_utf8_lossy(self.raw))
     }
 }
 
@@ -173,9 +192,31 @@ mod tests {
 
     #[test]
     fn what_is_no_list_of_parameters_is_refused() {
-        for bad in ["Digest realm", "Digest realm=\"x", "Digest realm=\"x\" nonce=\"y\"", "Digest =x", ""] {
+        for bad in ["Digest realm", "Digest realm=\"x", "Digest realm=\"x\"nonce=\"y\"", "Digest =x", "Digest abc", ""]
+        {
             assert!(WwwAuthenticate::parse(bad.as_bytes()).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn parameters_are_found_where_a_comma_is_missing() {
+        // As RFC 3665 §2.1 F3 is printed.
+        let a = Authorization::parse(
+            b"Digest username=\"bob\", realm=\"atlanta.example.com\"\r\n nonce=ea9c8e88, opaque=\"\"",
+        )
+        .unwrap();
+        assert_eq!((a.get("nonce").unwrap().as_ref(), a.get("opaque").unwrap().as_ref()), ("ea9c8e88", ""));
+        assert_eq!(a.get("qop"), None);
+    }
+
+    #[test]
+    fn a_bearer_token_is_one_token68() {
+        let a = Authorization::parse(b"Bearer mF_9.B5f-4.1JqM==").unwrap();
+        assert_eq!((a.token68(), a.get("realm")), (Some("mF_9.B5f-4.1JqM=="), None));
+        let c = WwwAuthenticate::parse(b"Bearer authz_server=\"https://as.example\", scope=\"sip\"").unwrap();
+        assert_eq!((c.token68(), c.get("scope").unwrap().as_ref()), (None, "sip"));
+        assert!(Authorization::parse(b"Bearer a b").is_err());
+        assert!(!format!("{a:?}").contains("mF_9"));
     }
 
     #[test]

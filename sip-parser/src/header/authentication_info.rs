@@ -47,7 +47,7 @@ impl<'a> TypedHeader<'a> for AuthenticationInfo<'a> {
 
 impl fmt::Display for AuthenticationInfo<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from_utf8_lossy(self.raw))
+        crate::scan::write_unfolded(f, &String::from_utf8_lossy(self.raw))
     }
 }
 

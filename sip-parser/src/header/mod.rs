@@ -2,7 +2,7 @@
 //! [`TypedHeader`] for users' own.
 //!
 //! A typed header borrows the message. Its `Display` writes the value; what was parsed and is written again parses to
-//! the same.
+//! the same; folding (§7.3.1) is written as the space that it means.
 //!
 //! ```
 //! use offhook_sip_parser::{Name, ParseError, header::TypedHeader};
@@ -123,5 +123,6 @@ pub use tokens::{
 };
 pub use typed::TypedHeader;
 pub use user_to_user::UserToUser;
+pub(crate) use via::MAGIC_COOKIE;
 pub use via::Via;
 pub use warning::Warning;

@@ -13,7 +13,11 @@ pub struct Name {
 impl Name {
     /// A name that is not known here: `Name::other("X-Room")`. A known one given so is the known one all the same when
     /// a message is searched.
+    ///
+    /// # Panics
+    /// If `text` is no token (RFC 3261 §25.1): while compiling, where it is given to a constant.
     pub const fn other(text: &'static str) -> Name {
+        assert!(is_token(text.as_bytes()), "a header name is a token");
         Name { id: 0, text }
     }
 
@@ -63,6 +67,17 @@ impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text)
     }
+}
+
+const fn is_token(text: &[u8]) -> bool {
+    let mut i = 0;
+    while i < text.len() {
+        if !crate::scan::is_token(text[i]) {
+            return false;
+        }
+        i += 1;
+    }
+    i > 0
 }
 
 macro_rules! names {
@@ -184,6 +199,13 @@ mod tests {
         assert_eq!(Name::lookup("K"), Some(Name::SUPPORTED));
         assert_eq!(Name::lookup("X-Room"), None);
         assert!(Name::other("X-Room").matches("x-room") && Name::VIA.matches("V") && !Name::VIA.matches("To"));
+    }
+
+    #[test]
+    fn a_name_is_a_token() {
+        for bad in ["", "X Room", "X:", "Evil\r\nVia"] {
+            assert!(std::panic::catch_unwind(|| Name::other(bad)).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -74,6 +74,6 @@ impl<'a> TypedHeader<'a> for Privacy<'a> {
 
 impl fmt::Display for Privacy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.raw)
+        crate::scan::write_unfolded(f, self.raw)
     }
 }

@@ -71,7 +71,9 @@ impl fmt::Display for RetryAfterDetails<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.seconds)?;
         if let Some(comment) = self.comment {
-            write!(f, " ({comment})")?;
+            f.write_str(" (")?;
+            crate::scan::write_unfolded(f, comment)?;
+            f.write_str(")")?;
         }
         self.params.fmt(f)
     }

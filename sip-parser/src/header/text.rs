@@ -1,7 +1,7 @@
 //! Headers that are free text: `User-Agent`, `Server`, `Subject`, `Organization`
 //! (RFC 3261 §20.41, §20.35, §20.36, §20.25).
 //!
-//! The text is UTF-8; folding inside it stays as it came. Other control characters are refused.
+//! The text is UTF-8; folding inside it stays as it came, and is written as a space. Other control characters are refused.
 
 use super::{Name, TypedHeader};
 use crate::error::{ErrorKind, ParseError, Place};
@@ -24,7 +24,7 @@ macro_rules! text_header {
 
         impl fmt::Display for $ty<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.0)
+                scan::write_unfolded(f, self.0)
             }
         }
     };

@@ -63,6 +63,8 @@ fn space(c: &mut Cursor<'_>) -> Result<(), ParseError> {
 
 impl fmt::Display for Warning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:03} {} \"{}\"", self.code, self.agent, self.raw_text)
+        write!(f, "{:03} {} \"", self.code, self.agent)?;
+        scan::write_unfolded(f, self.raw_text)?;
+        f.write_str("\"")
     }
 }

@@ -1,4 +1,5 @@
-//! What every message must have (RFC 3261 §8.1.1, §8.2.6.2), and what a draft of its kind must (§20, tables 2 and 3).
+//! What every message must have (RFC 3261 §8.1.1, §8.2.6.2), what it may have once (§7.3.1), and what a draft of its kind
+//! must have (§20, tables 2 and 3).
 
 use super::draft::Draft;
 use super::view::MessageView;
@@ -6,19 +7,26 @@ use crate::Method;
 use crate::error::{ErrorKind, ParseError, Place};
 use crate::header::{CSeq, CallId, From, MaxForwards, Name, To, TypedHeader, Via};
 
+/// Headers of which a second one leaves open which call, which order or which body is meant.
+const ONCE: &[Name] = &[Name::FROM, Name::TO, Name::CALL_ID, Name::CSEQ, Name::MAX_FORWARDS, Name::CONTENT_TYPE];
+
 impl<'a> MessageView<'a> {
-    /// Checks that Via, From, To, Call-ID and CSeq are there, each once but Via, and readable; that CSeq names the
-    /// request's method; and that the Request-URI is a URI. A missing Max-Forwards is taken as 70, as old peers send
-    /// none.
+    /// Checks that Via, From, To, Call-ID and CSeq are there and readable; that none of them but Via stands twice, nor
+    /// Max-Forwards or Content-Type; that CSeq names the request's method; and that the Request-URI is a URI. A missing
+    /// Max-Forwards is taken as 70, as old peers send none.
+    ///
+    /// It takes every departure of [`Leniency`](crate::Leniency), being all that can be asked at the cost of five headers;
+    /// [`check_with`](MessageView::check_with) asks the rest.
     pub fn check(&self) -> Result<(), ParseError> {
         self.required::<Via<'_>>()?;
-        self.once::<From<'_>>()?;
-        self.once::<To<'_>>()?;
-        self.once::<CallId<'_>>()?;
-        let cseq = self.once::<CSeq>()?;
-        if self.header(Name::MAX_FORWARDS).is_some() {
-            self.once::<MaxForwards>()?;
+        if let Some((name, at)) = self.doubled() {
+            return Err(ParseError::new(ErrorKind::Repeated, Place::Header(name), at));
         }
+        self.required::<From<'_>>()?;
+        self.required::<To<'_>>()?;
+        self.required::<CallId<'_>>()?;
+        let cseq = self.required::<CSeq>()?;
+        self.typed::<MaxForwards>()?;
         if let Some(method) = self.method() {
             self.uri()?;
             if method != cseq.method {
@@ -29,11 +37,9 @@ impl<'a> MessageView<'a> {
         Ok(())
     }
 
-    fn once<T: TypedHeader<'a>>(&self) -> Result<T, ParseError> {
-        if let Some(second) = self.header_all(T::NAME).nth(1) {
-            return Err(ParseError::new(ErrorKind::Repeated, Place::Header(T::NAME), second.at));
-        }
-        self.required()
+    /// The first header of [`ONCE`] that stands again, and where.
+    fn doubled(&self) -> Option<(Name, usize)> {
+        ONCE.iter().filter_map(|&name| Some((name, self.header_all(name).nth(1)?.at))).min_by_key(|(_, at)| *at)
     }
 }
 

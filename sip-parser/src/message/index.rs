@@ -72,13 +72,17 @@ impl Index {
         if line.next - at > limits.start_line {
             return Err(ParseError::new(ErrorKind::TooLarge, Place::StartLine, at + limits.start_line));
         }
-        self.start_line(line.text, at)?;
+        let version = self.start_line(line.text, at)?;
         self.has_start = true;
         let at = self.headers(bytes, line.next, limits);
         // What stands before a fault is wanted for the answer.
         self.layout.first = chain(self.entries.as_mut_slice());
+        if let Ok(at) = at {
+            self.layout.body = (at as u32, at as u32);
+        }
+        // Another version explains whatever else is odd.
+        version?;
         let at = at?;
-        self.layout.body = (at as u32, at as u32);
         // A bad length is told last: what stands behind it is wanted for the answer.
         let length = self.content_length(bytes)?;
         self.body(bytes, at, length, limits)
@@ -110,7 +114,8 @@ impl Index {
         lines.into_iter().try_fold(None, |before, entry| content_length(bytes, entry, before).map(Some))
     }
 
-    fn start_line(&mut self, line: &[u8], at: usize) -> Result<(), ParseError> {
+    /// `Ok(Err)` for a request that is whole but for its version.
+    fn start_line(&mut self, line: &[u8], at: usize) -> Result<Result<(), ParseError>, ParseError> {
         let fault = |kind, i: usize| ParseError::new(kind, Place::StartLine, at + i);
         let place = |i: usize| (at + i) as u32;
         let space = scan::find(b' ', line).ok_or_else(|| fault(ErrorKind::Truncated, line.len()))?;
@@ -129,7 +134,7 @@ impl Index {
             }
             let reason = (space + 5).min(line.len());
             self.layout.rest = (place(reason), place(line.len()));
-            return Ok(());
+            return Ok(Ok(()));
         }
         if let Some(i) = first.iter().position(|&b| !scan::is_token(b)) {
             return Err(fault(ErrorKind::BadCharacter, i));
@@ -142,15 +147,13 @@ impl Index {
         if !version.get(..4).is_some_and(|s| s.eq_ignore_ascii_case(b"SIP/")) {
             return Err(fault(ErrorKind::BadCharacter, space + 1 + last + 1));
         }
-        if version.get(4..) != Some(b"2.0") {
-            return Err(fault(ErrorKind::Version, space + 1 + last + 1));
-        }
         if last == 0 {
             return Err(fault(ErrorKind::Truncated, space + 1));
         }
         self.layout.method = (place(0), place(space));
         self.layout.rest = (place(space + 1), place(space + 1 + last));
-        Ok(())
+        let is_known = version.get(4..) == Some(b"2.0");
+        Ok(if is_known { Ok(()) } else { Err(fault(ErrorKind::Version, space + 1 + last + 1)) })
     }
 
     /// A datagram's body is what Content-Length says, and all the rest without one (§18.3).

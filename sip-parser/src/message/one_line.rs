@@ -17,13 +17,10 @@ impl OneLine<'_> {
         self
     }
 
-    /// Writes `name` with its colon. A name is a token (RFC 3261 §25.1): any other byte becomes an underscore, which makes no
-    /// known name of it, and an empty one becomes one.
+    /// Writes `name`, a token, with its colon; no more of it than an index can count.
     pub(super) fn push_name(&mut self, name: &str) -> &mut Self {
-        let name = if name.is_empty() { "_" } else { name };
-        // What an index can count.
-        let name = name.bytes().take(usize::from(u16::MAX));
-        self.0.extend(name.map(|b| if crate::scan::is_token(b) { b } else { b'_' }));
+        let name = name.as_bytes();
+        self.0.extend_from_slice(name.get(..usize::from(u16::MAX)).unwrap_or(name));
         self.0.extend_from_slice(b": ");
         self
     }

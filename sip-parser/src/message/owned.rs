@@ -5,6 +5,7 @@ use super::view::MessageView;
 use crate::config::Limits;
 use crate::error::ParseError;
 use crate::header::{Name, TypedHeader};
+use crate::leniency::Leniency;
 use crate::{Method, Status, UriView};
 use bytes::Bytes;
 use std::fmt;
@@ -23,7 +24,8 @@ pub struct Message {
 pub struct Malformed {
     /// What was wrong.
     pub error: ParseError,
-    /// The start line and the headers before the fault; `None` when the start line itself is bad.
+    /// The start line and the headers before the fault; `None` when the start line itself is bad. A request of another
+    /// version is here with all its headers.
     pub message: Option<Message>,
 }
 
@@ -114,6 +116,11 @@ impl Message {
     /// See [`MessageView::check`].
     pub fn check(&self) -> Result<(), ParseError> {
         self.view().check()
+    }
+
+    /// See [`MessageView::check_with`].
+    pub fn check_with(&self, taken: &Leniency) -> Result<(), ParseError> {
+        self.view().check_with(taken)
     }
 }
 

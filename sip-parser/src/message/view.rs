@@ -62,6 +62,12 @@ impl<'a> HeaderView<'a> {
         std::str::from_utf8(self.name).unwrap_or_default()
     }
 
+    /// Where the name begins, in bytes from the start of the message.
+    pub(crate) fn name_at(&self) -> usize {
+        // The colon and its white space stand between.
+        self.at - (self.value.as_ptr() as usize - self.name.as_ptr() as usize)
+    }
+
     /// Whether this line carries `name`.
     pub fn is(&self, name: Name) -> bool {
         is_named(self.id, || self.name, name_id(name), name)
@@ -136,6 +142,11 @@ impl<'a> MessageView<'a> {
         let (from, to) = self.layout.rest;
         UriView::parse_bytes(self.slice((from, to)))
             .map_err(|(kind, at)| ParseError::new(kind, Place::StartLine, from as usize + at))
+    }
+
+    /// All before the body: what comes before the start line, the headers and the empty line.
+    pub(crate) fn head(&self) -> &'a [u8] {
+        self.slice((0, self.layout.body.0))
     }
 
     /// The body.

@@ -21,8 +21,8 @@ impl Class {
     pub(crate) const PARAMS: Class = Class(128);
 
     #[inline]
-    pub(crate) fn has(self, b: u8) -> bool {
-        CLASS[usize::from(b)] & self.0 != 0
+    pub(crate) const fn has(self, b: u8) -> bool {
+        CLASS[b as usize] & self.0 != 0
     }
 
     /// How many bytes at the start are of the class. Eight are looked at before it is asked whether they all are.
@@ -74,7 +74,7 @@ const fn classes() -> [u8; 256] {
     table
 }
 
-pub(crate) fn is_token(b: u8) -> bool {
+pub(crate) const fn is_token(b: u8) -> bool {
     Class::TOKEN.has(b)
 }
 
@@ -112,6 +112,18 @@ pub(crate) fn trim_end(mut bytes: &[u8]) -> &[u8] {
         bytes = rest;
     }
     bytes
+}
+
+/// Writes text on one line: folding reads as a space (§7.3.1), and so it is written.
+pub(crate) fn write_unfolded(f: &mut std::fmt::Formatter<'_>, text: &str) -> std::fmt::Result {
+    let mut rest = text;
+    while let Some(fold) = rest.find(['\r', '\n']) {
+        let (line, tail) = rest.split_at(fold);
+        f.write_str(line.trim_end_matches([' ', '\t']))?;
+        f.write_str(" ")?;
+        rest = tail.trim_start_matches([' ', '\t', '\r', '\n']);
+    }
+    f.write_str(rest)
 }
 
 #[cfg(test)]

@@ -10,11 +10,11 @@ pub(crate) struct Cursor<'a> {
     /// As much of `bytes` as is UTF-8, so that the pieces need no second look: all of it, as a rule.
     text: &'a str,
     at: usize,
-    place: &'static Place,
+    place: &'a Place,
 }
 
 impl<'a> Cursor<'a> {
-    pub(crate) fn new(bytes: &'a [u8], place: &'static Place) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], place: &'a Place) -> Self {
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,
             Err(e) => bytes.get(..e.valid_up_to()).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default(),

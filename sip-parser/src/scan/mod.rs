@@ -8,7 +8,7 @@ mod cursor;
 mod find;
 mod list;
 
-pub(crate) use class::{Class, is_digit, is_host, is_space, is_token, is_uri, trim, trim_end};
+pub(crate) use class::{Class, is_digit, is_host, is_space, is_token, is_uri, trim, trim_end, write_unfolded};
 pub(crate) use cursor::Cursor;
 pub(crate) use find::{find, marks};
 pub(crate) use list::SplitList;

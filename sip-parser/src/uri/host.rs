@@ -22,13 +22,12 @@ impl<'a> Host<'a> {
         if memchr::memchr2(b':', b'[', text.as_bytes()).is_none() {
             return Host::from_checked(text);
         }
-        text.parse().ok().or_else(|| ipv6::read_leniently(text)).map(Host::V6).or_else(|| Host::from_checked(text))
+        v6(text).map(Host::V6).or_else(|| Host::from_checked(text))
     }
 
     pub(crate) fn from_checked(text: &'a str) -> Option<Host<'a>> {
         if let Some(inner) = text.strip_prefix('[') {
-            let inner = inner.strip_suffix(']')?;
-            return inner.parse().ok().or_else(|| ipv6::read_leniently(inner)).map(Host::V6);
+            return v6(inner.strip_suffix(']')?).map(Host::V6);
         }
         if let Some(v4) = dotted_quad(text.as_bytes()) {
             return Some(Host::V4(v4));
@@ -44,6 +43,10 @@ impl<'a> Host<'a> {
             Host::Name(_) => None,
         }
     }
+}
+
+fn v6(text: &str) -> Option<Ipv6Addr> {
+    text.parse().ok().or_else(|| ipv6::read_leniently(text))
 }
 
 /// Four numbers of up to three digits, without leading zeros (RFC 3986 §3.2.2 `IPv4address`).

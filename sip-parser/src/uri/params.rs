@@ -99,7 +99,7 @@ fn end_of_param(text: &str) -> usize {
 
 impl fmt::Display for Params<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.raw)
+        crate::scan::write_unfolded(f, self.raw)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::via;
 use bytes::Bytes;
 use offhook_core::{Flow, Output, Transmit};
 use offhook_sip_parser::header::{CSeq, To, Via};
-use offhook_sip_parser::{Draft, ErrorKind, Limits, Message, Method, Name, ParseError, Place, Status};
+use offhook_sip_parser::{Draft, Limits, Message, Method, Name, ParseError, Status};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Instant;
 
@@ -24,13 +24,13 @@ impl Layer {
             self.counters.keep_alives += 1;
             return;
         }
-        match Message::parse_or_salvage(contents.clone(), &Limits::default()) {
+        match Message::parse_or_salvage(contents, &Limits::default()) {
             Ok(message) => match message.check() {
                 Ok(()) if message.is_request() => self.receive_request(now, flow, message),
                 Ok(()) => self.receive_response(now, flow, &message),
                 Err(error) => self.refuse(flow, &message, &error),
             },
-            Err(malformed) => match malformed.message.or_else(|| as_known_version(&contents, &malformed.error)) {
+            Err(malformed) => match malformed.message {
                 Some(message) => self.refuse(flow, &message, &malformed.error),
                 None => self.counters.not_sip += 1,
             },
@@ -176,21 +176,5 @@ impl Layer {
             client.handle(now, ClientInput::Response(response));
         }
         self.drain_client(now, id);
-    }
-}
-
-/// A request of another version, read as if it were of ours, so that it can be answered 505 (§21.5.6).
-fn as_known_version(contents: &Bytes, error: &ParseError) -> Option<Message> {
-    if (error.kind, error.place) != (ErrorKind::Version, Place::StartLine) {
-        return None;
-    }
-    let (before, rest) = contents.split_at_checked(error.at)?;
-    let line = rest.iter().position(|b| matches!(b, b'\r' | b'\n'))?;
-    let (version, after) = rest.split_at_checked(line)?;
-    version.get(..4).filter(|name| name.eq_ignore_ascii_case(b"SIP/"))?;
-    let known = [before, b"SIP/2.0", after].concat();
-    match Message::parse_or_salvage(known.into(), &Limits::default()) {
-        Ok(message) => Some(message),
-        Err(malformed) => malformed.message,
     }
 }
