@@ -8,6 +8,7 @@
 //! - [`Draft`] is a message being written, with every mandatory header demanded by its constructors.
 //! - [`stream::Framer`] cuts a TCP or TLS stream into messages; [`body`] reads and writes what messages carry.
 //! - Typed headers are in [`header`]; [`header::TypedHeader`] is open to users' own.
+//! - `strategies` (features `proptest`, `arbitrary`) makes valid and nearly valid messages, to test any stack with.
 //!
 //! ```
 //! use offhook_sip_parser::{Index, MessageView, Method, header::{From, Via}};
@@ -34,6 +35,8 @@ mod message;
 mod method;
 mod scan;
 mod status;
+#[cfg(any(feature = "proptest", feature = "arbitrary"))]
+pub mod strategies;
 pub mod stream;
 mod uri;
 
