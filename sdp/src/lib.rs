@@ -6,6 +6,7 @@
 //! - [`Rtpmap`], [`Fmtp`], [`Ptime`], [`MaxPtime`], [`Direction`], [`Rtcp`]: attributes that have a type; the door for
 //!   others is [`TypedAttribute`]. RFC 8866 §6, RFC 3605.
 //! - [`Negotiator`]: offer and answer, RFC 3264, with the payload types of RFC 3551 and telephone-event of RFC 4733.
+//! - `strategies` (feature `proptest`): valid and nearly valid descriptions, to test any reader of SDP with.
 //!
 //! Pure: no clock, no socket, no random number. What it leaves out stands under *Not done*.
 
@@ -17,6 +18,8 @@ mod error;
 mod line;
 mod negotiate;
 mod parse;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 mod write;
 
 pub use address::{Address, Connection};
