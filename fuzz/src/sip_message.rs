@@ -27,7 +27,7 @@ pub fn generated_messages(count: u64) -> Vec<Vec<u8>> {
     let message = |n: u64| {
         let choices: Vec<u8> = (0..64).flat_map(|i| mutated(&(n * 64 + i).to_be_bytes(), n ^ i)).collect();
         let mut choices = Choices::new(&choices);
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             ValidMessage::choose(&mut choices).into()
         } else {
             NearlyValidMessage::choose(&mut choices).into()

@@ -102,7 +102,7 @@ impl Flaw {
             Flaw::BadPort => lines.push("m=audio port RTP/AVP 0".to_owned()),
             Flaw::ShortMedia => lines.push("m=audio 4000".to_owned()),
             Flaw::NoLine => lines.insert(behind_origin, "hello".to_owned()),
-            Flaw::ForbiddenByte => lines[any].insert(2, if any % 2 == 0 { '\0' } else { '\r' }),
+            Flaw::ForbiddenByte => lines[any].insert(2, if any.is_multiple_of(2) { '\0' } else { '\r' }),
             Flaw::EmptyLines => lines.insert(behind_origin, String::new()),
             Flaw::UnknownType => lines.insert(behind_origin, "x=unknown".to_owned()),
             Flaw::NoNameNorTime => {
