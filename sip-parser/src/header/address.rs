@@ -37,9 +37,9 @@ impl<'a> NameAddr<'a> {
         Some(Cow::Owned(out))
     }
 
-    /// The `tag` parameter (RFC 3261 §19.3). One without a value is none: the answer to such a request gets its own.
+    /// The `tag` parameter (RFC 3261 §19.3). One without `=` is none: the answer to such a request gets its own.
     pub fn tag(&self) -> Option<&'a str> {
-        let value = |p: Param<'a>| p.value.filter(|v| !v.is_empty() && p.name.eq_ignore_ascii_case("tag"));
+        let value = |p: Param<'a>| p.value.filter(|_| p.name.eq_ignore_ascii_case("tag"));
         self.params.iter().find_map(value)
     }
 
