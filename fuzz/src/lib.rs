@@ -9,8 +9,10 @@
 //! What the characters mean stands with each function.
 
 mod drive;
+mod headers;
 mod media_jitter;
 mod media_wav;
+mod mutations;
 mod peer;
 mod rtp_session;
 mod sdp;
@@ -23,13 +25,18 @@ mod sip_uri;
 mod steps;
 mod ua;
 
+pub use headers::{
+    header_addresses, header_auth, header_dialog_ids, header_family_names, header_numbers_dates, header_params,
+    header_tokens,
+};
 pub use media_jitter::media_jitter;
 pub use media_wav::media_wav;
+pub use mutations::mutated;
 pub use rtp_session::rtp_session;
 pub use sdp::sdp;
 pub use sip_body::sip_body;
 pub use sip_dialog::sip_dialog;
-pub use sip_message::sip_message;
+pub use sip_message::{generated_messages, sip_message, whole_message};
 pub use sip_stream::sip_stream;
 pub use sip_transaction::sip_transaction;
 pub use sip_uri::sip_uri;
@@ -39,11 +46,17 @@ pub use ua::ua;
 pub type Target = fn(&[u8]);
 
 /// Every target with its name, which is that of its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 17] = [
     ("sip_message", sip_message),
     ("sip_body", sip_body),
     ("sip_stream", sip_stream),
     ("sip_uri", sip_uri),
+    ("header_addresses", header_addresses),
+    ("header_auth", header_auth),
+    ("header_dialog_ids", header_dialog_ids),
+    ("header_numbers_dates", header_numbers_dates),
+    ("header_params", header_params),
+    ("header_tokens", header_tokens),
     ("sip_transaction", sip_transaction),
     ("sip_dialog", sip_dialog),
     ("sdp", sdp),

@@ -1,6 +1,7 @@
 //! Replays the corpus, the same bytes a little changed, and the shared vectors where they are.
 
-use offhook_fuzz::{TARGETS, Target};
+use offhook_fuzz::{TARGETS, Target, generated_messages, header_family_names, mutated, whole_message};
+use offhook_sip_parser::strategies::header_names;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,24 @@ fn every_seed_and_its_mutations_are_taken() {
                 run(target, name, &seed, round, &mutated(&bytes, round));
             }
         }
+    }
+}
+
+#[test]
+fn every_typed_header_is_of_a_family() {
+    let names = header_family_names();
+    for name in header_names() {
+        assert!(names.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn generated_messages_and_their_mutations_are_taken() {
+    let messages = generated_messages(400);
+    for round in 0..6_000 {
+        let bytes = &messages[round as usize % messages.len()];
+        let (name, file) = ("whole_message", Path::new("a generated message"));
+        run(whole_message, name, file, round, &if round < 400 { bytes.clone() } else { mutated(bytes, round) });
     }
 }
 
@@ -58,41 +77,14 @@ fn run(target: Target, name: &str, file: &Path, round: u64, bytes: &[u8]) {
         fn drop(&mut self) {
             if std::thread::panicking() {
                 let Say(name, file, round, bytes) = self;
-                eprintln!("{name} on {}, mutation {round}: {}", file.display(), bytes.escape_ascii());
+                eprintln!(
+                    "{name} on {}, mutation {round}: {}",
+                    file.display(),
+                    bytes[..bytes.len().min(2000)].escape_ascii()
+                );
             }
         }
     }
     let _say = Say(name, file, round, bytes);
     target(bytes);
-}
-
-/// The bytes with one to four small changes, the same ones in every run.
-fn mutated(bytes: &[u8], round: u64) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    // xorshift64 (Marsaglia 2003)
-    let mut state = round.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ bytes.len() as u64;
-    let mut below = |n: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % n.max(1) as u64) as usize
-    };
-    const TELLING: &[u8] = b"\r\n\0 \t:;,<>@\"\\%=/[]0129aZ\x7f\x80\xff";
-    for _ in 0..=below(4) {
-        let (from, to) = (below(bytes.len() + 1), below(bytes.len() + 1));
-        let (from, to) = (from.min(to), from.max(to));
-        match below(6) {
-            0 => bytes.truncate(to),
-            1 => drop(bytes.drain(from..to.min(from + 8))),
-            2 => {
-                let copy = bytes[from..to].to_vec();
-                bytes.splice(from..from, copy);
-            }
-            3 => bytes.insert(from, TELLING[below(TELLING.len())]),
-            4 if from < bytes.len() => bytes[from] = TELLING[below(TELLING.len())],
-            _ if from < bytes.len() => bytes[from] ^= 1 << below(8),
-            _ => {}
-        }
-    }
-    bytes
 }

@@ -17,6 +17,7 @@
 //!   - data channels: [`SctpPort`], [`MaxMessageSize`]
 //! - [`Connection`], [`Bandwidth`], [`Timing`]: lines other than a= that have a type.
 //! - [`Negotiator`]: offer and answer, RFC 3264, with the payload types of RFC 3551 and telephone-event of RFC 4733.
+//! - `strategies` (feature `proptest`): valid and nearly valid descriptions, to test any reader of SDP with.
 //!
 //! Pure: no clock, no socket, no random number. What it leaves out stands under *Not done*.
 
@@ -28,6 +29,8 @@ mod error;
 mod line;
 mod negotiate;
 mod parse;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 mod text;
 mod write;
 

@@ -12,6 +12,7 @@
 //! - [`Leniency`] names every departure from the grammar that is taken, and [`MessageView::check_with`] refuses those that
 //!   it does not.
 //! - Typed headers are in [`header`]; [`header::TypedHeader`] is open to users' own.
+//! - `strategies` (features `proptest`, `arbitrary`) makes valid and nearly valid messages, to test any stack with.
 //!
 //! ```
 //! use offhook_sip_parser::{Index, MessageView, Method, header::{From, Via}};
@@ -39,6 +40,8 @@ mod message;
 mod method;
 mod scan;
 mod status;
+#[cfg(any(feature = "proptest", feature = "arbitrary"))]
+pub mod strategies;
 pub mod stream;
 mod strict;
 pub mod uri;

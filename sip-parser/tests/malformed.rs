@@ -170,6 +170,17 @@ fn the_answer_to_a_doubled_header_is_not_doubled() {
 }
 
 #[test]
+fn a_tag_without_a_value_is_none_and_the_answer_gets_one() {
+    for tag in [";tag", ";TAG ;x", ";x=\";tag=1\";tag"] {
+        let text = INVITE.replace("To: <sip:bob@example.com>", &format!("To: <sip:bob@example.com>{tag}"));
+        let request = Message::parse(text.into()).unwrap();
+        assert_eq!(request.required::<To<'_>>().unwrap().tag(), None, "{tag}");
+        let answer = Message::parse(Draft::response(request.view(), Status::OK, Some("b")).response_bytes()).unwrap();
+        assert_eq!(answer.required::<To<'_>>().unwrap().tag(), Some("b"), "{tag}");
+    }
+}
+
+#[test]
 fn cseq_must_name_the_method_of_the_request() {
     let text = INVITE.replace("1 INVITE", "1 BYE");
     let at = after(&text, "CSeq: ");

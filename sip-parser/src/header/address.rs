@@ -2,7 +2,7 @@
 
 use crate::error::{ErrorKind, ParseError, Place};
 use crate::scan::{self, Class, Cursor};
-use crate::uri::{Params, UriView};
+use crate::uri::{Param, Params, UriView};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -37,9 +37,10 @@ impl<'a> NameAddr<'a> {
         Some(Cow::Owned(out))
     }
 
-    /// The `tag` parameter (RFC 3261 §19.3).
+    /// The `tag` parameter (RFC 3261 §19.3). One without `=` is none: the answer to such a request gets its own.
     pub fn tag(&self) -> Option<&'a str> {
-        self.params.value("tag")
+        let value = |p: Param<'a>| p.value.filter(|_| p.name.eq_ignore_ascii_case("tag"));
+        self.params.iter().find_map(value)
     }
 
     pub(crate) fn parse(value: &'a [u8], place: &'static Place) -> Result<Self, ParseError> {

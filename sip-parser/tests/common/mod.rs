@@ -1,6 +1,8 @@
 //! What the integration tests share.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod typed;
+
 use offhook_sip_parser::header::*;
 use offhook_sip_parser::{MessageView, ParseError, UriView};
 use std::path::PathBuf;
