@@ -4,7 +4,7 @@
 
 use bytes::BytesMut;
 use criterion::{Criterion, criterion_group, criterion_main};
-use offhook::sdp::{Codec, LocalMedia, Negotiator, SessionDescription};
+use offhook::sdp::{Codec, LocalSession, Negotiator, SessionDescription};
 use std::hint::black_box;
 
 const OFFER: &[u8] = b"v=0\r\n\
@@ -29,7 +29,7 @@ fn parse(bytes: &[u8]) -> SessionDescription {
 
 /// A function of its own, so that a profile counts it alone.
 #[inline(never)]
-fn answer(bytes: &[u8], local: &LocalMedia, out: &mut BytesMut) {
+fn answer(bytes: &[u8], local: &LocalSession, out: &mut BytesMut) {
     out.clear();
     let (answer, agreed) = Negotiator::new(1).answer(&parse(bytes), local).expect("a codec of both");
     answer.write_to(out);
@@ -38,7 +38,7 @@ fn answer(bytes: &[u8], local: &LocalMedia, out: &mut BytesMut) {
 
 fn sdp(c: &mut Criterion) {
     let codecs = vec![Codec::pcmu(), Codec::pcma(), Codec::telephone_event(101, 8000)];
-    let local = LocalMedia::new(([192, 0, 2, 1], 4000).into(), codecs);
+    let local = LocalSession::audio(([192, 0, 2, 1], 4000).into(), codecs);
     let mut out = BytesMut::new();
     c.bench_function("sdp/parse", |b| b.iter(|| parse(black_box(OFFER))));
     c.bench_function("sdp/parse_answer_write", |b| b.iter(|| answer(black_box(OFFER), &local, &mut out)));
