@@ -29,7 +29,9 @@ impl SessionDescription {
         let mut reader = Reader::default();
         let mut offset = 0;
         let mut number = 0;
-        for raw in bytes.split_inclusive(|&b| b == b'\n') {
+        while offset < bytes.len() {
+            let rest = &bytes[offset..];
+            let raw = &rest[..memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)];
             number += 1;
             let at = |kind, within| ParseError { kind, line: number, offset: offset + within };
             if number > config.max_lines {
@@ -37,7 +39,7 @@ impl SessionDescription {
             }
             let line = raw.strip_suffix(b"\n").unwrap_or(raw);
             let line = line.strip_suffix(b"\r").unwrap_or(line);
-            if let Some(within) = line.iter().position(|b| matches!(b, b'\r' | 0)) {
+            if let Some(within) = memchr::memchr2(b'\r', 0, line) {
                 return Err(at(ParseErrorKind::ForbiddenByte, within));
             }
             if !line.iter().all(u8::is_ascii_whitespace) {

@@ -184,7 +184,7 @@ fn s8_1_the_place_of_a_stream_that_ended_is_given_to_a_new_one_and_none_is_taken
     let (offer, _, at_alice, _) = exchange((&mut alice, &[audio(4000), fax(4004)]), (&mut bob, &b_has));
     assert_eq!(lines(&offer), ["video 0 96", "audio 4000 0 8 101", "image 4004 t38"]);
     assert_eq!(changes(&at_alice), [Change::Removed, Change::None, Change::Added]);
-    let (offer, _, ..) = exchange((&mut alice, &[audio(4000)]), (&mut bob, &b_has));
+    let (offer, ..) = exchange((&mut alice, &[audio(4000)]), (&mut bob, &b_has));
     assert_eq!(lines(&offer), ["video 0 96", "audio 4000 0 8 101", "image 0 t38"]);
     // What comes back has its place again; what is new takes one that is free.
     let (offer, _, _, at_bob) = exchange(

@@ -92,12 +92,14 @@ impl Agreed {
         peer: &Peer<'_>,
         section: &Section<'_>,
         transport: &Section<'_>,
-        common: &[AgreedCodec],
+        common: Vec<AgreedCodec>,
     ) -> Self {
-        let codecs: Vec<_> = common.iter().filter(|c| c.codec.carries_media()).cloned().collect();
-        let clock = codecs.first().map(|c| c.codec.clock_rate);
-        let beside =
-            |is: fn(&Codec) -> bool| common.iter().find(|c| is(&c.codec) && Some(c.codec.clock_rate) == clock).cloned();
+        let (codecs, mut beside): (Vec<_>, Vec<_>) = common.into_iter().partition(|c| c.codec.carries_media());
+        beside.retain(|c| codecs.first().is_some_and(|first| c.codec.clock_rate == first.codec.clock_rate));
+        let mut beside = |is: fn(&Codec) -> bool| {
+            let found = beside.iter().position(|c| is(&c.codec))?;
+            Some(beside.remove(found))
+        };
         let (remote, remote_rtcp) = ground.remote;
         let said = peer.direction(section);
         // RFC 3264 §8.4: an unspecified address is the old way to say that nothing shall be sent there.

@@ -90,7 +90,7 @@ impl Negotiator {
                 formats: one.formats.clone(),
                 willing: stream.direction,
             };
-            let agreed = Agreed::read(ground, &peer, section, transport, &one.common);
+            let agreed = Agreed::read(ground, &peer, section, transport, one.common.clone());
             let place = Place {
                 session,
                 address,

@@ -99,7 +99,7 @@ impl Negotiator {
                 formats,
                 willing: offered.direction,
             };
-            let mut agreed = Agreed::read(ground, peer, section, transport, &common);
+            let mut agreed = Agreed::read(ground, peer, section, transport, common);
             agreed.is_held &= offered.direction.sends(); // where we would not send, the peer had no choice
             agreed
         });
