@@ -19,19 +19,33 @@ pub fn sdp(data: &[u8]) {
 
     let codecs =
         || vec![Codec::pcmu(), Codec::pcma(), Codec::new("opus", 48000, 96), Codec::telephone_event(101, 8000)];
-    let local = LocalMedia::new(here(4000), codecs()).with_rtcp_port(4005);
+    let audio = |port| LocalStream::audio(here(port), codecs()).with_rtcp_port(4005);
+    let video = LocalStream::video(here(4010), [Codec::new("VP8", 90000, 100)]).with_protocol(Protocol::DtlsSavpf);
+    let fax = LocalStream::new(MediaKind::Image, Protocol::Udptl, here(4020)).with_formats(["t38"]);
+    let local = LocalSession::new([
+        audio(4000),
+        audio(4030).with_protocol(Protocol::DtlsSavpf).with_key(1).with_rtcp_mux().with_attribute("setup", "active"),
+        video,
+        fax,
+    ])
+    .with_bundle(true);
     let mut callee = Negotiator::new(1);
-    if let Ok((answer, agreed)) = callee.answer(&described, &local) {
+    if let Ok((answer, exchange)) = callee.answer(&described, &local) {
         assert_same(&answer);
         assert_eq!(answer.media.len(), described.media.len(), "every stream is answered (RFC 3264 §6)");
-        check(&agreed);
-        let held = LocalMedia::new(here(4000), codecs()).with_direction(Direction::SendOnly);
+        check(&exchange);
+        let mut held = local.clone();
+        held.streams.iter_mut().for_each(|stream| stream.direction = Direction::SendOnly);
         let (_, again) = callee.answer(&described, &held).expect("what was taken once is taken again");
-        assert_eq!((again.codec, again.remote), (agreed.codec, agreed.remote));
+        let essence = |exchange: &Exchange| {
+            let of = |a: &offhook_sdp::Agreed| (a.media, a.key, a.codecs.clone(), a.remote, a.transport);
+            exchange.agreed().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(essence(&again), essence(&exchange));
         // Who offered this takes our answer to it, unless it is another kind of description than ours.
         let offer = callee.create_offer(&local);
         assert_same(&offer);
-        assert_eq!(offer.media.len(), described.media.len(), "every stream keeps its place (RFC 3264 §8)");
+        assert!(offer.media.len() >= described.media.len(), "every stream keeps its place (RFC 3264 §8)");
         callee.rollback();
     }
 
@@ -39,14 +53,14 @@ pub fn sdp(data: &[u8]) {
     let offer = caller.create_offer(&local);
     assert_same(&offer);
     match caller.apply_answer(&described) {
-        Ok(agreed) => {
-            check(&agreed);
+        Ok(exchange) => {
+            check(&exchange);
             assert!(!caller.is_offer_pending());
         }
         Err(error) => {
             let _ = error.to_string();
             assert!(caller.is_offer_pending(), "a bad answer leaves the offer");
-            let peer = LocalMedia::new(there(9, 5000), codecs());
+            let peer = LocalSession::audio(there(9, 5000), codecs());
             let (answer, _) = Negotiator::new(3).answer(&offer, &peer).expect("our offer can be answered");
             check(&caller.apply_answer(&answer).expect("a good answer may follow"));
         }
@@ -61,9 +75,13 @@ fn assert_same(described: &SessionDescription) {
     assert_eq!(&again, described);
 }
 
-fn check(agreed: &Agreed) {
-    assert!(agreed.codecs.contains(&agreed.codec), "what is sent may be received");
-    assert!(agreed.codec.codec.is_speech());
+fn check(exchange: &Exchange) {
+    for agreed in exchange.agreed() {
+        assert_eq!(agreed.codecs.is_empty(), !agreed.formats.is_empty(), "payload types or formats");
+        assert!(agreed.codecs.iter().all(|c| c.codec.carries_media()));
+        let transport = exchange.streams.get(agreed.transport).expect("a transport is one of the streams");
+        assert!(transport.result.as_ref().map_or(true, |owner| owner.transport == agreed.transport));
+    }
 }
 
 fn read(described: &SessionDescription) {

@@ -66,36 +66,13 @@ pub struct ValueError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NegotiateError {
-    /// The offer has no live audio stream over RTP/AVP. In SIP the answer is 488.
-    #[error("no audio stream over RTP/AVP")]
-    NoAudio,
-    /// There is audio, but no codec that both sides have. In SIP the answer is 488.
-    #[error("no codec in common")]
-    NoCommonCodec,
-    /// The stream at this m= line (from 0) has no c= line, neither of its own nor from the session.
-    #[error("media {media} has no c= line")]
-    NoConnection {
-        /// Which m= line, from 0.
+    /// The peer has streams and we have streams, but none could be taken. In SIP the answer to such an offer is 488.
+    #[error("no stream could be taken, not even media {media}: {reason}")]
+    NothingTaken {
+        /// The m= line, from 0, that came nearest to it.
         media: usize,
-    },
-    /// The c= line that holds for this m= line (from 0) cannot be read.
-    #[error("media {media} has an unreadable c= line")]
-    BadConnection {
-        /// Which m= line, from 0.
-        media: usize,
-    },
-    /// The c= line that holds for this m= line (from 0) names a host. Resolve it, write the address into the
-    /// description and try again.
-    #[error("media {media} has a host name for an address")]
-    UnresolvedName {
-        /// Which m= line, from 0.
-        media: usize,
-    },
-    /// The peer's stream at this m= line (from 0) has a port above 65535.
-    #[error("media {media} has an impossible port")]
-    BadPort {
-        /// Which m= line, from 0.
-        media: usize,
+        /// What was wrong with it.
+        reason: Refusal,
     },
     /// An offer came while our own waits for its answer (RFC 3264 §4). In SIP the answer is 491.
     #[error("our own offer is pending")]
@@ -117,10 +94,47 @@ pub enum NegotiateError {
         /// Which m= line, from 0.
         media: usize,
     },
-    /// The peer answered our audio stream with port 0 (RFC 3264 §6).
-    #[error("the peer refused media {media}")]
-    Rejected {
+    /// The answer bundles this m= line (from 0) with streams that the offer did not bundle it with (RFC 9143 §7.4).
+    #[error("media {media} of the answer is in a group that was not offered")]
+    WrongGroup {
         /// Which m= line, from 0.
         media: usize,
     },
+}
+
+/// Why one stream is not there. In the order of how near it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Whoever offered it offered it with port 0: it has ended, or was never there (RFC 3264 §8.2).
+    #[error("ended by the offer")]
+    Ended,
+    /// The peer refused our offer of it with port 0 (RFC 3264 §6).
+    #[error("refused by the peer")]
+    ByPeer,
+    /// We have no stream of this kind, or none that is not in use already.
+    #[error("no stream of its kind to pair it with")]
+    Kind,
+    /// We have one of the kind, but over another transport or profile; or RTCP on a port of its own, which the peer
+    /// excludes (RFC 8858).
+    #[error("another transport")]
+    Transport,
+    /// It shall share a transport with others and cannot: those are refused or do not share (RFC 9143 §7.3).
+    #[error("bundled with what is not there")]
+    Bundle,
+    /// No codec, or for what is not RTP no format, that both sides have.
+    #[error("no codec in common")]
+    Codec,
+    /// It has no c= line, neither of its own nor from the session.
+    #[error("no c= line")]
+    NoConnection,
+    /// The c= line that holds for it cannot be read.
+    #[error("unreadable c= line")]
+    BadConnection,
+    /// The c= line that holds for it names a host. Resolve it, write the address into the description and try again.
+    #[error("a host name for an address")]
+    UnresolvedName,
+    /// Its port is above 65535.
+    #[error("impossible port")]
+    BadPort,
 }

@@ -16,7 +16,8 @@
 //!     [`IceLite`], [`IceMismatch`], [`IcePacing`]
 //!   - data channels: [`SctpPort`], [`MaxMessageSize`]
 //! - [`Connection`], [`Bandwidth`], [`Timing`]: lines other than a= that have a type.
-//! - [`Negotiator`]: offer and answer, RFC 3264, with the payload types of RFC 3551 and telephone-event of RFC 4733.
+//! - [`Negotiator`]: offer and answer, RFC 3264, of any number of streams, with the payload types of RFC 3551,
+//!   telephone-event of RFC 4733 and the groups of RFC 9143. [`LocalSession`] goes in, [`Exchange`] comes out.
 //! - `strategies` (feature `proptest`): valid and nearly valid descriptions, to test any reader of SDP with.
 //!
 //! Pure: no clock, no socket, no random number. What it leaves out stands under *Not done*.
@@ -45,7 +46,10 @@ pub use attribute::{
 };
 pub use config::Config;
 pub use description::{Bandwidth, BandwidthKind, MediaDescription, Origin, SessionDescription, Timing};
-pub use error::{NegotiateError, ParseError, ParseErrorKind, ValueError};
+pub use error::{NegotiateError, ParseError, ParseErrorKind, Refusal, ValueError};
 pub use line::{Attribute, Line, Lines};
-pub use negotiate::{Agreed, AgreedCodec, Codec, LocalMedia, Negotiator, Preference};
+pub use negotiate::{
+    Agreed, AgreedCodec, Change, Codec, Exchange, Fits, LocalSession, LocalStream, MediaKind, Negotiator, Outcome,
+    Preference, Protocol, parameters_fit,
+};
 pub use text::Text;

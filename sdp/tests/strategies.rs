@@ -1,7 +1,7 @@
 //! The strategies keep their word, and this reader passes what they demand of every reader.
 
 use offhook_sdp::strategies::{description, nearly_valid};
-use offhook_sdp::{Codec, Config, LocalMedia, Negotiator, SessionDescription};
+use offhook_sdp::{Codec, Config, LocalSession, Negotiator, SessionDescription};
 use proptest::prelude::*;
 
 proptest! {
@@ -20,7 +20,7 @@ proptest! {
         let Ok(read) = read else { return Ok(()) };
         let again = SessionDescription::parse(read.to_string().as_bytes());
         prop_assert_eq!(again.as_ref(), Ok(&read));
-        let local = LocalMedia::new("192.0.2.7:4000".parse().unwrap(), [Codec::pcmu()]);
+        let local = LocalSession::audio("192.0.2.7:4000".parse().unwrap(), [Codec::pcmu()]);
         let _ = Negotiator::new(7).answer(&read, &local);
     }
 }

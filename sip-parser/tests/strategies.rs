@@ -134,7 +134,9 @@ proptest! {
         prop_assert!(Host::parse(&host).is_some(), "{}", host);
         let read: NameAddr<'_> = ReplyTo::parse(address.as_bytes()).unwrap().0;
         let text = ReplyTo(read).to_string();
-        prop_assert_eq!(ReplyTo::parse(text.as_bytes()).unwrap().0, read);
+        let again = ReplyTo::parse(text.as_bytes()).unwrap();
+        // Folding is not written again.
+        prop_assert!(again.0 == read || address.contains('\n') && again.to_string() == text, "{}", text);
         prop_assert!(Method::parse(&token).is_some());
     }
 }

@@ -61,7 +61,9 @@ pub struct MediaTerms {
 }
 
 impl MediaTerms {
-    pub(crate) fn new(local: &MediaAddress, agreed: Agreed, ptime: Duration) -> Self {
+    /// `None` where nothing that carries sound was agreed on.
+    pub(crate) fn new(local: &MediaAddress, agreed: Agreed, ptime: Duration) -> Option<Self> {
+        let codec = agreed.codec()?.clone();
         let rtcp = match local.rtcp {
             Some(rtcp) => RtcpPath::Flow(Flow::udp(rtcp, agreed.remote_rtcp)),
             None => RtcpPath::Off,
@@ -69,15 +71,15 @@ impl MediaTerms {
         // What the peer asks for within reason; beyond that a packet is late or heavy
         let asked = agreed.ptime.or(agreed.max_ptime.filter(|&max| max < ptime)).unwrap_or(ptime);
         let ptime = Duration::from_millis((asked.as_millis() as u64 / 10 * 10).clamp(10, 60));
-        MediaTerms {
+        Some(MediaTerms {
             flow: Flow::udp(local.rtp, agreed.remote),
             rtcp,
-            codec: agreed.codec,
+            codec,
             codecs: agreed.codecs,
             dtmf: agreed.dtmf,
             direction: agreed.direction,
             ptime,
-        }
+        })
     }
 
     pub(crate) fn rtp_terms(&self) -> offhook_rtp::Terms {

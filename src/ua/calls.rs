@@ -8,7 +8,7 @@ use crate::call::{MediaAddress, MediaTerms, check_codecs};
 use crate::error::Error;
 use bytes::{Bytes, BytesMut};
 use offhook_core::{Flow, Output};
-use offhook_sdp::{Agreed, Codec, LocalMedia, NegotiateError, Negotiator, SessionDescription};
+use offhook_sdp::{Agreed, Codec, Exchange, LocalSession, LocalStream, Negotiator, SessionDescription};
 use offhook_sip_dialog::{Connect, SessionId};
 use offhook_sip_parser::header::{ContentType, From, TypedHeader};
 use offhook_sip_parser::{Message, Status, Uri};
@@ -222,8 +222,8 @@ impl Ua {
         let local = local_media(&media, &call.codecs, self.config.ptime);
         let (body, agreed) = match offer {
             Some(offer) => {
-                let (answer, agreed) = call.negotiator.answer(offer, &local).map_err(|_| Error::WrongState)?;
-                (bytes(&answer), Some(agreed))
+                let (body, agreed) = negotiate(&mut call.negotiator, offer, &local).ok_or(Error::WrongState)?;
+                (body, Some(agreed))
             }
             None => (bytes(&call.negotiator.create_offer(&local)), None),
         };
@@ -330,10 +330,10 @@ impl Ua {
     ) -> Result<Option<Box<SessionDescription>>, Status> {
         let Some(body) = sdp_body(request)? else { return Ok(None) };
         let offer = SessionDescription::parse(&body).map_err(|_| Status::BAD_REQUEST)?;
-        let trial = LocalMedia::new(SocketAddr::new(flow.local.ip(), 9), call.codecs.clone());
-        match call.negotiator.clone().answer(&offer, &trial) {
-            Ok(_) => Ok(Some(Box::new(offer))),
-            Err(_) => Err(Status::NOT_ACCEPTABLE_HERE),
+        let trial = LocalSession::audio(SocketAddr::new(flow.local.ip(), 9), call.codecs.clone());
+        match negotiate(&mut call.negotiator.clone(), &offer, &trial) {
+            Some(_) => Ok(Some(Box::new(offer))),
+            None => Err(Status::NOT_ACCEPTABLE_HERE),
         }
     }
 
@@ -381,11 +381,9 @@ impl Ua {
 
     fn apply_answer(&mut self, now: Instant, id: CallId, session: SessionId, body: &[u8]) {
         let Some(call) = self.calls.get_mut(&id) else { return };
-        let agreed = SessionDescription::parse(body)
-            .map_err(|_| NegotiateError::NoAudio)
-            .and_then(|answer| call.negotiator.apply_answer(&answer));
-        match (agreed, call.media) {
-            (Ok(agreed), Some(media)) => self.tell_media(id, &media, agreed),
+        let exchange = SessionDescription::parse(body).ok().and_then(|it| call.negotiator.apply_answer(&it).ok());
+        match (exchange.and_then(Exchange::into_audio), call.media) {
+            (Some(agreed), Some(media)) => self.tell_media(id, &media, agreed),
             _ => {
                 call.ended = Some(Ended::BadAnswer);
                 let _ = self.dialogs.hang_up(now, session);
@@ -394,8 +392,9 @@ impl Ua {
     }
 
     fn tell_media(&mut self, id: CallId, media: &MediaAddress, agreed: Agreed) {
-        let terms = Box::new(MediaTerms::new(media, agreed, self.config.ptime));
-        self.queue.push_back(Output::Event(Event::Media { call: id, terms }));
+        if let Some(terms) = MediaTerms::new(media, agreed, self.config.ptime).map(Box::new) {
+            self.queue.push_back(Output::Event(Event::Media { call: id, terms }));
+        }
     }
 
     /// A re-INVITE.
@@ -407,11 +406,9 @@ impl Ua {
         let answer = match sdp_body(request) {
             Ok(None) => Ok((bytes(&call.negotiator.create_offer(&local)), None)),
             Ok(Some(body)) => match SessionDescription::parse(&body) {
-                Ok(offer) => call
-                    .negotiator
-                    .answer(&offer, &local)
-                    .map(|(answer, agreed)| (bytes(&answer), Some(agreed)))
-                    .map_err(|_| Status::NOT_ACCEPTABLE_HERE),
+                Ok(offer) => negotiate(&mut call.negotiator, &offer, &local)
+                    .map(|(answer, agreed)| (answer, Some(agreed)))
+                    .ok_or(Status::NOT_ACCEPTABLE_HERE),
                 Err(_) => Err(Status::BAD_REQUEST),
             },
             Err(status) => Err(status),
@@ -467,10 +464,19 @@ fn bytes(description: &SessionDescription) -> Bytes {
     out.freeze()
 }
 
-fn local_media(media: &MediaAddress, codecs: &[Codec], ptime: std::time::Duration) -> LocalMedia {
-    let local = LocalMedia::new(media.rtp, codecs.to_vec()).with_ptime(ptime);
+/// Answers an offer with sound in it. `None` where there is none for us: nothing has changed then.
+fn negotiate(negotiator: &mut Negotiator, offer: &SessionDescription, local: &LocalSession) -> Option<(Bytes, Agreed)> {
+    let mut trial = negotiator.clone();
+    let (answer, exchange) = trial.answer(offer, local).ok()?;
+    let agreed = exchange.into_audio()?;
+    *negotiator = trial;
+    Some((bytes(&answer), agreed))
+}
+
+fn local_media(media: &MediaAddress, codecs: &[Codec], ptime: std::time::Duration) -> LocalSession {
+    let local = LocalStream::audio(media.rtp, codecs.to_vec()).with_ptime(ptime);
     match media.rtcp {
-        Some(rtcp) if Some(rtcp.port()) != media.rtp.port().checked_add(1) => local.with_rtcp_port(rtcp.port()),
-        _ => local,
+        Some(rtcp) if Some(rtcp.port()) != media.rtp.port().checked_add(1) => local.with_rtcp_port(rtcp.port()).into(),
+        _ => local.into(),
     }
 }

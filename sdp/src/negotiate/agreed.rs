@@ -1,9 +1,8 @@
 //! What both sides have agreed upon, and where the peer is.
 
-use crate::attribute::{Direction, MaxPtime, Ptime, Rtcp};
-use crate::description::{MediaDescription, SessionDescription};
-use crate::error::NegotiateError;
-use crate::negotiate::Codec;
+use crate::attribute::Direction;
+use crate::negotiate::section::{Peer, Section};
+use crate::negotiate::{Codec, MediaKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -23,22 +22,38 @@ pub struct AgreedCodec {
     pub send_fmtp: Option<String>,
 }
 
-/// What offer and answer agreed upon: all that a media session must know of the peer.
+/// What offer and answer agreed upon for one stream: all that a media session must know of the peer. What belongs to
+/// the keys and to ICE stands in the peer's description, at the m= line [`transport`](Agreed::transport).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Agreed {
     /// Which m= line the stream is, from 0.
     pub media: usize,
-    /// Where to send RTP. Unspecified while the peer holds in the way of RFC 2543; nothing is sent then.
+    /// What kind of media.
+    pub kind: MediaKind,
+    /// Which of ours it is: its [key](crate::LocalStream::key), and its place in the list that was last given.
+    pub key: u32,
+    /// See [`key`](Agreed::key).
+    pub stream: usize,
+    /// Its identification-tag, if it has one (RFC 5888).
+    pub mid: Option<String>,
+    /// Whose transport it uses: its own m= line, or the tagged one of its group (RFC 9143).
+    pub transport: usize,
+    /// Where to send RTP. Unspecified while the peer holds in the way of RFC 2543 (nothing is sent then), and before ICE
+    /// has found the address.
     pub remote: SocketAddr,
     /// Where to send RTCP.
     pub remote_rtcp: SocketAddr,
-    /// The codec to send: the most wanted of [`codecs`](Agreed::codecs).
-    pub codec: AgreedCodec,
-    /// Every codec of speech that may arrive, most wanted first.
+    /// Whether RTCP comes and goes where RTP does (RFC 5761).
+    pub rtcp_mux: bool,
+    /// Every codec of sound or pictures that may arrive, most wanted first. Empty only for what is not RTP.
     pub codecs: Vec<AgreedCodec>,
     /// telephone-event at the clock of [`codec`](Agreed::codec), if both sides have it.
     pub dtmf: Option<AgreedCodec>,
+    /// Comfort noise at the clock of [`codec`](Agreed::codec), if both sides have it.
+    pub comfort_noise: Option<AgreedCodec>,
+    /// For what is not RTP: the formats that both sides have, in the peer's order.
+    pub formats: Vec<String>,
     /// Which way media flows, as we say it.
     pub direction: Direction,
     /// Whether the peer does not want to hear us although it could: it holds us (RFC 3264 §8.4).
@@ -49,54 +64,65 @@ pub struct Agreed {
     pub max_ptime: Option<Duration>,
 }
 
-impl Agreed {
-    /// Reads the peer's side of the m= line `index`. `common` is what both sides have, most wanted first; `willing` is
-    /// our direction.
-    pub(crate) fn read(
-        peer: &SessionDescription,
-        index: usize,
-        media: &MediaDescription,
-        common: &[AgreedCodec],
-        willing: Direction,
-    ) -> Result<Self, NegotiateError> {
-        let codecs: Vec<_> = common.iter().filter(|c| c.codec.is_speech()).cloned().collect();
-        let codec = codecs.first().ok_or(NegotiateError::NoCommonCodec)?.clone();
-        let is_event = |c: &&AgreedCodec| c.codec.is_telephone_event() && c.codec.clock_rate == codec.codec.clock_rate;
-        let dtmf = common.iter().find(is_event).cloned();
-
-        let (remote, remote_rtcp) = addresses(peer, index, media)?;
-        let said = peer.direction_of(media);
-        // RFC 3264 §8.4: an unspecified address is the old way to say that nothing shall be sent there.
-        let peers = Direction::new(said.sends(), said.receives() && !remote.ip().is_unspecified());
-
-        let max_ptime = media.typed::<MaxPtime>().ok().flatten().map(|max| max.0);
-        let wish = media.typed::<Ptime>().ok().flatten().map(|ptime| ptime.0);
-        let ptime = wish.map(|wish| max_ptime.map_or(wish, |max| wish.min(max)));
-        let direction = willing.intersect(peers.reversed());
-        let is_held = !peers.receives();
-        Ok(Agreed { media: index, remote, remote_rtcp, codec, codecs, dtmf, direction, is_held, ptime, max_ptime })
-    }
+/// What is known of a stream before the peer's side of it is read.
+pub(crate) struct Ground {
+    pub(crate) media: usize,
+    pub(crate) kind: MediaKind,
+    pub(crate) key: u32,
+    pub(crate) stream: usize,
+    pub(crate) mid: Option<String>,
+    pub(crate) transport: usize,
+    pub(crate) remote: (SocketAddr, SocketAddr),
+    pub(crate) rtcp_mux: bool,
+    pub(crate) formats: Vec<String>,
+    /// Our direction.
+    pub(crate) willing: Direction,
 }
 
-/// Where the peer receives RTP and RTCP.
-fn addresses(
-    peer: &SessionDescription,
-    index: usize,
-    media: &MediaDescription,
-) -> Result<(SocketAddr, SocketAddr), NegotiateError> {
-    let connection = peer
-        .connection_of(media)
-        .map_err(|_| NegotiateError::BadConnection { media: index })?
-        .ok_or(NegotiateError::NoConnection { media: index })?;
-    let ip = connection.address.ip().ok_or(NegotiateError::UnresolvedName { media: index })?;
-    let port = u16::try_from(media.port).map_err(|_| NegotiateError::BadPort { media: index })?;
-    let remote = SocketAddr::new(ip, port);
-    // RFC 3605 §2.1. One that cannot be read, or that names a host, does not cost the call: RTCP then goes to the
-    // host of RTP.
-    let rtcp = match media.typed::<Rtcp>() {
-        Ok(Some(rtcp)) => SocketAddr::new(rtcp.address.and_then(|address| address.ip()).unwrap_or(ip), rtcp.port),
-        // RFC 3550 §11: the next higher port. After 65535 there is none.
-        Ok(None) | Err(_) => SocketAddr::new(ip, port.checked_add(1).unwrap_or(port)),
-    };
-    Ok((remote, rtcp))
+impl Agreed {
+    /// The codec to send: the most wanted of [`codecs`](Agreed::codecs). `None` only for what is not RTP.
+    pub fn codec(&self) -> Option<&AgreedCodec> {
+        self.codecs.first()
+    }
+
+    /// Reads the peer's side of a stream. `common` is what both sides have, most wanted first; `transport` is the m= line
+    /// of whose transport it is.
+    pub(crate) fn read(
+        ground: Ground,
+        peer: &Peer<'_>,
+        section: &Section<'_>,
+        transport: &Section<'_>,
+        common: Vec<AgreedCodec>,
+    ) -> Self {
+        let (codecs, mut beside): (Vec<_>, Vec<_>) = common.into_iter().partition(|c| c.codec.carries_media());
+        beside.retain(|c| codecs.first().is_some_and(|first| c.codec.clock_rate == first.codec.clock_rate));
+        let mut beside = |is: fn(&Codec) -> bool| {
+            let found = beside.iter().position(|c| is(&c.codec))?;
+            Some(beside.remove(found))
+        };
+        let (remote, remote_rtcp) = ground.remote;
+        let said = peer.direction(section);
+        // RFC 3264 §8.4: an unspecified address is the old way to say that nothing shall be sent there.
+        let peers = Direction::new(said.sends(), said.receives() && !peer.is_silenced(transport, remote.ip()));
+        let max_ptime = section.max_ptime;
+        Agreed {
+            media: ground.media,
+            kind: ground.kind,
+            key: ground.key,
+            stream: ground.stream,
+            mid: ground.mid,
+            transport: ground.transport,
+            remote,
+            remote_rtcp: if ground.rtcp_mux { remote } else { remote_rtcp },
+            rtcp_mux: ground.rtcp_mux,
+            dtmf: beside(Codec::is_telephone_event),
+            comfort_noise: beside(Codec::is_comfort_noise),
+            codecs,
+            formats: ground.formats,
+            direction: ground.willing.intersect(peers.reversed()),
+            is_held: !peers.receives(),
+            ptime: section.ptime.map(|wish| max_ptime.map_or(wish, |max| wish.min(max))),
+            max_ptime,
+        }
+    }
 }

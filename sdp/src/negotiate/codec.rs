@@ -10,7 +10,7 @@ use crate::attribute::Rtpmap;
 /// use offhook_sdp::Codec;
 /// let opus = Codec::new("opus", 48_000, 111).with_channels(2).with_fmtp("useinbandfec=1");
 /// assert_eq!(Codec::from_static(0), Some(Codec::pcmu()));
-/// assert!(opus.is_speech() && !Codec::telephone_event(101, 8_000).is_speech());
+/// assert!(opus.carries_media() && !Codec::telephone_event(101, 8_000).carries_media());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Codec {
@@ -40,6 +40,11 @@ impl Codec {
     /// G.711 A-law, payload type 8.
     pub fn pcma() -> Self {
         Codec::new("PCMA", 8_000, 8)
+    }
+
+    /// Comfort noise. The clock is that of the codec that it goes with; payload type 13 is the one at 8000.
+    pub fn comfort_noise(payload_type: u8, clock_rate: u32) -> Self {
+        Codec::new(COMFORT_NOISE, clock_rate, payload_type)
     }
 
     /// The sixteen DTMF digits as events of RFC 4733 §3.2. The clock is that of the codec that it goes with.
@@ -72,9 +77,15 @@ impl Codec {
         self.name.eq_ignore_ascii_case(TELEPHONE_EVENT)
     }
 
-    /// Whether it carries a voice by itself: neither telephone events, nor comfort noise, nor redundancy.
-    pub fn is_speech(&self) -> bool {
-        !self.is_telephone_event() && !["CN", "red"].iter().any(|name| self.name.eq_ignore_ascii_case(name))
+    /// Whether it is comfort noise (RFC 3389).
+    pub fn is_comfort_noise(&self) -> bool {
+        self.name.eq_ignore_ascii_case(COMFORT_NOISE)
+    }
+
+    /// Whether it carries sound or pictures by itself: neither telephone events, nor comfort noise, nor redundancy, nor
+    /// retransmission.
+    pub fn carries_media(&self) -> bool {
+        !self.is_telephone_event() && !AUXILIARY.iter().any(|name| self.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether both are the same codec, under whatever payload type.
@@ -97,6 +108,13 @@ impl Codec {
         }
     }
 }
+
+/// RFC 3389 §4.
+const COMFORT_NOISE: &str = "CN";
+
+/// What goes beside a codec: comfort noise, redundancy (RFC 2198), retransmission (RFC 4588), forward error correction
+/// (RFC 5109, RFC 8627).
+const AUXILIARY: &[&str] = &[COMFORT_NOISE, "red", "rtx", "ulpfec", "flexfec"];
 
 /// RFC 4733 §7.1.1.
 const TELEPHONE_EVENT: &str = "telephone-event";

@@ -1,60 +1,63 @@
 //! The state of offer and answer in one dialog.
 
 use crate::address::Connection;
-use crate::attribute::Direction;
 use crate::description::{MediaDescription, Origin, SessionDescription};
-use crate::error::NegotiateError;
-use crate::negotiate::matching::{choose, common_of_answer, is_audio, refusal};
-use crate::negotiate::payload_types::PayloadTypes;
-use crate::negotiate::{Agreed, Codec, LocalMedia, Preference};
+use crate::negotiate::slots::{Given, Pending, Slot};
+use crate::negotiate::{Agreed, LocalSession, Preference};
 use std::net::IpAddr;
 
 /// One side of offer and answer in one dialog (RFC 3264). Forks of a call each have a clone of their own.
 ///
 /// ```
-/// use offhook_sdp::{Codec, LocalMedia, Negotiator};
+/// use offhook_sdp::{Codec, LocalSession, Negotiator};
 ///
 /// let codecs = [Codec::pcma(), Codec::pcmu(), Codec::telephone_event(101, 8_000)];
-/// let alice_media = LocalMedia::new("192.0.2.1:4000".parse()?, codecs);
-/// let bob_media = LocalMedia::new("192.0.2.2:5000".parse()?, [Codec::pcmu(), Codec::telephone_event(96, 8_000)]);
+/// let alice_has = LocalSession::audio("192.0.2.1:4000".parse()?, codecs);
+/// let bob_has = LocalSession::audio("192.0.2.2:5000".parse()?, [Codec::pcmu(), Codec::telephone_event(96, 8_000)]);
 ///
 /// let (mut alice, mut bob) = (Negotiator::new(1), Negotiator::new(2)); // session ids: any number, once in the world
-/// let offer = alice.create_offer(&alice_media);
-/// let (answer, at_bob) = bob.answer(&offer, &bob_media)?;
+/// let offer = alice.create_offer(&alice_has);
+/// let (answer, at_bob) = bob.answer(&offer, &bob_has)?;
 /// let at_alice = alice.apply_answer(&answer)?;
 ///
-/// assert_eq!((at_alice.remote, at_bob.remote), (bob_media.address, alice_media.address));
-/// assert_eq!(at_alice.codec.codec.name, "PCMU");
-/// assert_eq!(at_bob.dtmf.unwrap().send_pt, 101); // the payload types of the offer
+/// let (at_alice, at_bob) = (at_alice.audio().unwrap(), at_bob.audio().unwrap());
+/// assert_eq!((at_alice.remote.port(), at_bob.remote.port()), (5000, 4000));
+/// assert_eq!(at_alice.codecs[0].codec.name, "PCMU");
+/// assert_eq!(at_bob.dtmf.as_ref().unwrap().send_pt, 101); // the payload types of the offer
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Several streams, bundled as browsers do:
+///
+/// ```
+/// use offhook_sdp::{Codec, LocalSession, LocalStream, Negotiator, Protocol};
+///
+/// let opus = Codec::new("opus", 48_000, 111).with_channels(2);
+/// let audio = LocalStream::audio("192.0.2.1:4000".parse()?, [opus, Codec::pcmu()])
+///     .with_protocol(Protocol::DtlsSavpf)
+///     .with_telephone_events()
+///     .with_attribute("setup", "actpass");
+/// let video = LocalStream::video("192.0.2.1:4002".parse()?, [Codec::new("VP8", 90_000, 96)])
+///     .with_protocol(Protocol::DtlsSavpf);
+/// let offer = Negotiator::new(1).create_offer(&LocalSession::new([audio, video]).with_bundle(true));
+/// assert_eq!(offer.lines.attribute("group").unwrap().value, Some("BUNDLE 0 1"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Negotiator {
-    session_id: u64,
-    preference: Preference,
+    pub(super) session_id: u64,
+    pub(super) preference: Preference,
     /// What we said last, whatever became of it. Its origin is ours for good.
-    said: Option<SessionDescription>,
+    pub(super) said: Option<SessionDescription>,
     /// Our offer that waits for an answer.
-    pending: Option<Pending>,
-    /// What holds.
-    current: Option<Current>,
-    payload_types: PayloadTypes,
-}
-
-/// An offer of ours that waits for an answer.
-#[derive(Debug, Clone)]
-struct Pending {
-    media: Vec<MediaDescription>,
-    audio: usize,
-    codecs: Vec<Codec>,
-    direction: Direction,
-}
-
-/// The m= lines of the session as it stands, on our side.
-#[derive(Debug, Clone)]
-struct Current {
-    media: Vec<MediaDescription>,
-    audio: usize,
+    pub(super) pending: Option<Pending>,
+    /// What holds. It never becomes shorter (RFC 3264 §8).
+    pub(super) slots: Vec<Slot>,
+    /// The BUNDLE groups that hold, the tagged m= line first.
+    pub(super) groups: Vec<Vec<usize>>,
+    pub(super) given: Given,
+    /// Identification-tags of ours are numbers; this one and those above are free.
+    pub(super) next_mid: u32,
 }
 
 impl Negotiator {
@@ -66,8 +69,10 @@ impl Negotiator {
             preference: Preference::default(),
             said: None,
             pending: None,
-            current: None,
-            payload_types: PayloadTypes::default(),
+            slots: Vec::new(),
+            groups: Vec::new(),
+            given: Given::default(),
+            next_mid: 0,
         }
     }
 
@@ -76,80 +81,6 @@ impl Negotiator {
     pub fn with_preference(mut self, preference: Preference) -> Self {
         self.preference = preference;
         self
-    }
-
-    /// Makes an offer: the first one, or one to change the session, in which every stream keeps its place
-    /// (RFC 3264 §8). It may go in an INVITE, or in the 2xx to an INVITE without one.
-    ///
-    /// It waits for [`apply_answer`](Negotiator::apply_answer) or [`rollback`](Negotiator::rollback). One that waits
-    /// already is replaced.
-    pub fn create_offer(&mut self, local: &LocalMedia) -> SessionDescription {
-        let codecs = self.payload_types.assign(&local.codecs);
-        let stream = local.describe(&codecs, local.direction);
-        let mut media: Vec<_> = self.current.iter().flat_map(|current| &current.media).map(refusal).collect();
-        let audio = self.current.as_ref().map_or(0, |current| current.audio);
-        match media.get_mut(audio) {
-            Some(slot) => *slot = stream,
-            None => media.push(stream),
-        }
-        self.payload_types.learn(&codecs);
-        self.pending = Some(Pending { media: media.clone(), audio, codecs, direction: local.direction });
-        self.say(local.address.ip(), ["0 0"], media)
-    }
-
-    /// Answers an offer with one audio stream; the others are refused with port 0, each in its place.
-    ///
-    /// # Errors
-    /// - [`NegotiateError::NoAudio`] and [`NegotiateError::NoCommonCodec`]: in SIP 488; what held before holds on.
-    /// - [`NegotiateError::OfferPending`]: in SIP 491.
-    /// - The address of the stream is missing, unreadable or a name.
-    pub fn answer(
-        &mut self,
-        offer: &SessionDescription,
-        local: &LocalMedia,
-    ) -> Result<(SessionDescription, Agreed), NegotiateError> {
-        if self.pending.is_some() {
-            return Err(NegotiateError::OfferPending);
-        }
-        let before = self.current.as_ref().map(|current| current.audio);
-        let (audio, stream, common) = choose(offer, before, &local.codecs, self.preference)?;
-        let agreed = Agreed::read(offer, audio, stream, &common, local.direction)?;
-
-        let codecs: Vec<Codec> = common.into_iter().map(|c| c.codec).collect();
-        let answer_line = |(index, offered)| match index == audio {
-            true => local.describe(&codecs, agreed.direction),
-            false => refusal(offered),
-        };
-        let media: Vec<_> = offer.media.iter().enumerate().map(answer_line).collect();
-        self.payload_types.learn(&codecs);
-        self.current = Some(Current { media: media.clone(), audio });
-        // RFC 3264 §6: the t= line of the answer is that of the offer.
-        let times = offer.lines.all('t');
-        let answer = self.say(local.address.ip(), times, media);
-        Ok((answer, agreed))
-    }
-
-    /// Takes the answer to our offer.
-    ///
-    /// # Errors
-    /// It does not fit to the offer, takes nothing of it, or has no usable address. The offer waits on: for another
-    /// answer, or for [`rollback`](Negotiator::rollback).
-    pub fn apply_answer(&mut self, answer: &SessionDescription) -> Result<Agreed, NegotiateError> {
-        let pending = self.pending.as_ref().ok_or(NegotiateError::NoOffer)?;
-        let (offered, answered) = (pending.media.len(), answer.media.len());
-        let count = NegotiateError::MediaCount { offered, answered };
-        let stream = answer.media.get(pending.audio).filter(|_| offered == answered).ok_or(count)?;
-        if !is_audio(stream) {
-            return Err(NegotiateError::WrongMedia { media: pending.audio });
-        }
-        if stream.is_rejected() {
-            return Err(NegotiateError::Rejected { media: pending.audio });
-        }
-        let common = common_of_answer(stream, &pending.codecs);
-        let mut agreed = Agreed::read(answer, pending.audio, stream, &common, pending.direction)?;
-        agreed.is_held &= pending.direction.sends(); // where we would not send, the peer had no choice
-        self.current = self.pending.take().map(|pending| Current { media: pending.media, audio: pending.audio });
-        Ok(agreed)
     }
 
     /// Drops our offer that waits, because it was refused or withdrawn. What held before holds on (RFC 3264 §4).
@@ -167,24 +98,49 @@ impl Negotiator {
         self.said.as_ref()
     }
 
+    /// What holds: the streams that are there.
+    pub fn agreed(&self) -> impl Iterator<Item = &Agreed> {
+        self.slots.iter().filter_map(|slot| slot.agreed.as_ref())
+    }
+
+    /// Takes what was agreed for what holds.
+    pub(super) fn commit(&mut self, slots: Vec<Slot>, groups: Vec<Vec<usize>>) {
+        let numbers = slots.iter().filter_map(|slot| slot.mid.as_ref()?.parse::<u32>().ok());
+        let above = numbers.map(|mid| mid.saturating_add(1)).max().unwrap_or(0);
+        self.next_mid = self.next_mid.max(above);
+        self.slots = slots;
+        self.groups = groups;
+    }
+
     /// Puts a description together. The origin stays the same for the life of the session, and its version counts up
     /// by one when anything else has changed (RFC 3264 §8).
-    fn say<'a>(
+    pub(super) fn say<'a>(
         &mut self,
         address: IpAddr,
         times: impl IntoIterator<Item = &'a str>,
+        groups: &[String],
+        local: &LocalSession,
         media: Vec<MediaDescription>,
     ) -> SessionDescription {
         const FIRST_VERSION: u64 = 1;
         let new = || Origin::new(self.session_id, FIRST_VERSION, address);
         let origin = self.said.as_ref().map_or_else(new, |said| said.origin.clone());
         let mut description = SessionDescription::new(origin);
+        let lines = &mut description.lines;
+        lines.retain(|line| line.kind != 't');
+        // The order of RFC 8866 §5, with what the caller adds where it belongs.
+        let more = |kinds: &'static str| local.lines.iter().filter(move |line| kinds.contains(line.kind));
+        more("iuep").for_each(|line| lines.push(line.kind, line.value.as_str()));
+        lines.push('c', Connection::from(address).to_string());
+        more("b").for_each(|line| lines.push(line.kind, line.value.as_str()));
         let mut times = times.into_iter().peekable();
-        if times.peek().is_some() {
-            description.lines.retain(|line| line.kind != 't');
-            times.for_each(|time| description.lines.push('t', time));
+        if times.peek().is_none() {
+            lines.push('t', NO_TIME);
         }
-        description.lines.set('c', Connection::from(address).to_string());
+        times.for_each(|time| lines.push('t', time));
+        more("rzk").for_each(|line| lines.push(line.kind, line.value.as_str()));
+        groups.iter().for_each(|mids| lines.push_attribute("group", mids));
+        more("a").for_each(|line| lines.push(line.kind, line.value.as_str()));
         description.media = media;
         if self.said.as_ref().is_some_and(|said| *said != description) {
             let version = description.origin.version.parse::<u64>().unwrap_or(FIRST_VERSION);
@@ -193,4 +149,17 @@ impl Negotiator {
         self.said = Some(description.clone());
         description
     }
+}
+
+/// RFC 8866 §5.9: a session that has no bounds in time.
+pub(super) const NO_TIME: &str = "0 0";
+
+/// The value of a=group for m= lines that have these tags.
+pub(super) fn group_value<'a>(mids: impl Iterator<Item = Option<&'a str>>) -> String {
+    let mut value = String::from("BUNDLE");
+    for mid in mids.flatten() {
+        value.push(' ');
+        value.push_str(mid);
+    }
+    value
 }

@@ -4,7 +4,7 @@ mod rivals;
 
 use crate::race::Contestant;
 use bytes::{Bytes, BytesMut};
-use offhook_sdp::{Codec, LocalMedia, Negotiator, SessionDescription};
+use offhook_sdp::{Codec, LocalSession, LocalStream, Negotiator, Protocol, SessionDescription};
 use std::error::Error;
 
 const BROWSER: &[u8] = include_bytes!("../../messages/browser_offer.sdp");
@@ -19,7 +19,7 @@ pub(crate) fn contestants() -> Result<Vec<Contestant>, Box<dyn Error>> {
             SessionDescription::parse(offer).ok().filter(|s| s.media.len() == 1)
         });
         rivals::add_all(&mut field, name, &offer)?;
-        let local = LocalMedia::new(([192, 0, 2, 1], 4000).into(), vec![Codec::pcmu(), Codec::pcma()]);
+        let local = local(name);
         let mut out = BytesMut::new();
         add(&mut field, (name, "offhook", "answer"), &offer, move |offer: &Bytes| {
             out.clear();
@@ -29,6 +29,24 @@ pub(crate) fn contestants() -> Result<Vec<Contestant>, Box<dyn Error>> {
         });
     }
     Ok(field)
+}
+
+/// What answers an offer: a telephone, in plain RTP or in a browser's world.
+fn local(name: &str) -> LocalSession {
+    let opus = Codec::new("opus", 48_000, 111).with_channels(2).with_fmtp("minptime=10;useinbandfec=1");
+    let phone = || LocalStream::audio(([192, 0, 2, 1], 4000).into(), [Codec::pcmu(), Codec::pcma()]);
+    if name == "phone_offer" {
+        return phone().into();
+    }
+    let stream = LocalStream::audio(([192, 0, 2, 1], 4000).into(), [opus, Codec::pcmu(), Codec::pcma()])
+        .with_telephone_events()
+        .with_protocol(Protocol::DtlsSavpf)
+        .with_rtcp_mux()
+        .with_attribute("ice-ufrag", "k3Yp")
+        .with_attribute("ice-pwd", "0aB1cD2eF3gH4iJ5kL6mN7oP")
+        .with_attribute("candidate", "1 1 udp 2130706431 192.0.2.1 4000 typ host")
+        .with_attribute("setup", "active");
+    LocalSession::new([stream]).with_bundle(true)
 }
 
 /// Adds what reads the offer; tells on standard error who does not and leaves that out.
