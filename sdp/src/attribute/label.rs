@@ -54,7 +54,7 @@ impl<'a> TypedAttribute<'a> for Content<'a> {
 
     fn parse(value: &'a str) -> Result<Self, ValueError> {
         let text = Words::new(Self::NAME, value).rest();
-        let mut at = value.len() - value.trim_start().len();
+        let mut at = text.as_ptr() as usize - value.as_ptr() as usize;
         for part in text.split(',') {
             let word = part.trim();
             let space = part.len() - part.trim_start().len();
@@ -85,7 +85,7 @@ mod tests {
         let content = Content::parse(" main, alt").unwrap();
         assert_eq!(content.iter().collect::<Vec<_>>(), ["main", "alt"]);
         assert!(!content.contains("ma"));
-        for (text, offset) in [("", 0), ("main,,alt", 5), ("main,", 5), ("a,b c", 3)] {
+        for (text, offset) in [("", 0), ("main,,alt", 5), ("main,", 5), ("a,b c", 3), (" a b", 2), ("\u{c}a b", 2)] {
             assert_eq!(Content::parse(text), Err(ValueError { name: "content", offset }), "{text}");
         }
     }

@@ -171,21 +171,14 @@ impl Index {
     }
 }
 
-/// Hangs each line of a common name behind the one before it; the first of each.
+/// Hangs each line of a common name before the next one of it; the first of each.
 pub(crate) fn chain(entries: &mut [Entry]) -> [Rank; COMMON] {
-    let (mut first, mut last) = ([0; COMMON], [0; COMMON]);
-    for i in 0..entries.len() {
-        let Some(id) = entries.get(i).map(|entry| usize::from(entry.id)).filter(|&id| id != 0) else { continue };
-        let Some(last) = last.get_mut(id).filter(|last| **last != FAR) else { continue };
-        let rank = Rank::try_from(i + 1).unwrap_or(FAR);
-        let link = match last.checked_sub(1) {
-            None => first.get_mut(id),
-            Some(before) => entries.get_mut(usize::from(before)).map(|entry| &mut entry.next),
-        };
-        if let Some(link) = link {
-            *link = rank;
+    let mut first = [0; COMMON];
+    for (i, entry) in entries.iter_mut().enumerate().rev() {
+        if let Some(first) = first.get_mut(usize::from(entry.id)) {
+            entry.next = *first;
+            *first = Rank::try_from(i + 1).unwrap_or(FAR);
         }
-        *last = rank;
     }
     first
 }

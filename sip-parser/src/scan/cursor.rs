@@ -165,8 +165,8 @@ impl<'a> Cursor<'a> {
         if digits.is_empty() {
             return Err(self.error(ErrorKind::BadCharacter));
         }
-        let add = |n: u32, d: &u8| n.checked_mul(10)?.checked_add(u32::from(d - b'0'));
-        digits.iter().try_fold(0, add).ok_or_else(|| before.error(ErrorKind::BadNumber))
+        let add = |n: u64, d: &u8| (n * 10 + u64::from(d - b'0')).min(u64::from(u32::MAX) + 1);
+        u32::try_from(digits.iter().fold(0, add)).map_err(|_| before.error(ErrorKind::BadNumber))
     }
 
     /// A quoted string, without its quotes and still escaped.
