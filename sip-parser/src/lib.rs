@@ -1,8 +1,8 @@
 //! Zero-copy SIP messages, headers and URIs, in and out.
 //!
-//! Covers the message format of RFC 3261 §7, URIs §19.1, the headers of §20 that a call needs and the grammar of §25.
-//! A message is indexed in one pass and its values are typed when asked for; order, spelling and unknown headers are
-//! kept, and an untouched message is written back byte for byte.
+//! Covers the message format of RFC 3261 §7, URIs §19.1, all headers of §20 and those of the extensions
+//! (`docs/rfc.md` lists them), and the grammar of §25. A message is indexed in one pass and its values are typed when asked
+//! for; order, spelling and unknown headers are kept, and an untouched message is written back byte for byte.
 //!
 //! - [`MessageView`] borrows a datagram and an [`Index`]; [`Message`] is the same over [`bytes::Bytes`], for queues.
 //! - [`Draft`] is a message being written, with every mandatory header demanded by its constructors.

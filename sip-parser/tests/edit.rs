@@ -106,7 +106,7 @@ fn the_source_is_noted_in_the_topmost_via_alone() {
         got["OPTIONS sip:b@x SIP/2.0\r\nVIA: ".len()..].trim_end().to_owned()
     };
     assert_eq!(noted("SIP/2.0/UDP 192.0.2.9"), "SIP/2.0/UDP 192.0.2.9");
-    // RFC 3581 §4 and its example in §6.1
+    // RFC 3581 §4 and its example in §6
     assert_eq!(noted("SIP/2.0/UDP h;rport;branch=b"), "SIP/2.0/UDP h;branch=b;received=192.0.2.9;rport=7000");
     assert_eq!(
         noted("SIP / 2.0/UDP\r\n  h , SIP/2.0/UDP i"),

@@ -27,7 +27,7 @@ const fn at(name: Name) -> Place {
 }
 
 /// Every message that is not `accept` in the manifest, and why it is treated so. Where it says `Accepted`, RFC 4475 allows
-/// it (`may`) or the refusal is a layer's above (`above`); what is left to do says `todo`.
+/// it (`may`) or the refusal is a layer's above (`above`).
 const DEFECTIVE: &[(&str, Verdict, &str)] = &[
     ("badinv01", Typed(ErrorKind::BadCharacter, at(Name::VIA)), "separators; only the topmost Via is checked"),
     ("clerr", Parse(ErrorKind::Truncated, Place::Body), "length"),

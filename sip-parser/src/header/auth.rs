@@ -26,7 +26,7 @@ impl<'a> AuthParams<'a> {
         Ok(AuthParams { scheme, raw })
     }
 
-    /// Takes the rest if it is one `token68` (RFC 7235 §2.1), as `Bearer` has it (RFC 8898 §2.3). Digest has none.
+    /// Takes the rest if it is one `token68` (RFC 7235 §2.1), as `Bearer` has it (RFC 8898 §2.1.3). Digest has none.
     pub(crate) fn take_token68(c: &mut Cursor<'a>, scheme: &str) -> Option<&'a str> {
         if scheme.eq_ignore_ascii_case("Digest") {
             return None;

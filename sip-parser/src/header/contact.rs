@@ -1,6 +1,6 @@
 //! `Contact` (RFC 3261 §20.10).
 
-use super::{Name, NameAddr, TypedHeader};
+use super::{Name, NameAddr, TypedHeader, shapes};
 use crate::error::{ErrorKind, ParseError, Place};
 use std::fmt;
 
@@ -20,6 +20,12 @@ impl<'a> Contact<'a> {
             Contact::Any => None,
             Contact::Address(a) => Some(a),
         }
+    }
+
+    /// The `q` parameter in thousandths, 0 to 1000: how much this address is preferred (§20.10). `None` if it is not there
+    /// or no such number.
+    pub fn q(&self) -> Option<u16> {
+        shapes::thousandths(self.address()?.params)
     }
 
     /// The `expires` parameter in seconds (§10.2.1.1).
@@ -49,5 +55,19 @@ impl fmt::Display for Contact<'_> {
             Contact::Any => f.write_str("*"),
             Contact::Address(a) => a.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contact_says_how_long_and_how_much_it_is_preferred() {
+        let contact =
+            Contact::parse(b"\"Mr. Watson\" <sip:watson@worcester.bell-telephone.com>;q=0.7; expires=3600").unwrap();
+        assert_eq!((contact.q(), contact.expires()), (Some(700), Some(3600)));
+        assert_eq!((Contact::Any.q(), Contact::parse(b"<sip:a@b;q=1>").unwrap().q()), (None, None));
+        assert_eq!(Contact::parse(b"*x").unwrap_err().at, 1);
     }
 }

@@ -230,12 +230,12 @@ impl<T: fmt::Debug, F: Fn(&mut Choices<'_>) -> T> ValueTree for ChoicesTree<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ::proptest::test_runner::{Config, TestError};
+    use ::proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng};
 
     #[test]
     fn a_failure_is_made_small() {
         let config = Config { max_shrink_iters: 100_000, failure_persistence: None, ..Config::default() };
-        let mut runner = TestRunner::new(config);
+        let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
         let failure = runner.run(&valid_message(), |message| {
             let text = String::from_utf8_lossy(message.as_bytes()).to_lowercase();
             ::proptest::prop_assert!(!text.contains("\r\nwarning:"));
