@@ -89,10 +89,15 @@ impl Index {
     }
 
     /// Reads the header lines that begin at `at`. Where the body begins.
+    #[inline(never)]
     fn headers(&mut self, bytes: &[u8], mut at: usize, limits: &Limits) -> Result<usize, ParseError> {
+        // Where all is short, no line is too long.
+        let is_long = bytes.len() > limits.header_line.min(limits.head);
         let mut count = 0;
         while let Some((entry, next)) = header_line(bytes, at)? {
-            within_limits(count, at, next, limits)?;
+            if is_long || count == limits.headers {
+                within_limits(count, at, next, limits)?;
+            }
             count += 1;
             self.entries.push(entry);
             at = next;
@@ -184,7 +189,7 @@ pub(crate) fn chain(entries: &mut [Entry]) -> [Rank; COMMON] {
 }
 
 /// Whether there is room for one more line than `count`.
-#[inline]
+#[cold]
 fn within_limits(count: usize, at: usize, next: usize, limits: &Limits) -> Result<(), ParseError> {
     let (kind, place, at) = match () {
         () if next - at > limits.header_line => (ErrorKind::TooLarge, Place::HeaderLine, at + limits.header_line),
