@@ -38,11 +38,11 @@ macro_rules! methods {
             }
 
             /// From a token. It is not checked that `name` is one.
-            pub(crate) fn from_token(name: &str) -> Method {
-                match name {
-                    $($text => Method::$variant,)+
-                    other => Method::Other(OtherMethod(other.into())),
-                }
+            pub(crate) fn from_token(name: &[u8]) -> Method {
+                $(if name == $text.as_bytes() {
+                    return Method::$variant;
+                })+
+                Method::Other(OtherMethod(String::from_utf8_lossy(name).into()))
             }
         }
     };
@@ -82,7 +82,7 @@ methods! {
 impl Method {
     /// From a name; `None` if it is not a token.
     pub fn parse(name: &str) -> Option<Method> {
-        (!name.is_empty() && name.bytes().all(crate::scan::is_token)).then(|| Method::from_token(name))
+        (!name.is_empty() && name.bytes().all(crate::scan::is_token)).then(|| Method::from_token(name.as_bytes()))
     }
 }
 

@@ -113,12 +113,14 @@ fn bracketed<'a>(c: &mut Cursor<'a>) -> Result<UriView<'a>, ParseError> {
 }
 
 /// The rest of the value as `*( SEMI param )`.
+#[inline]
 pub(crate) fn params<'a>(c: &mut Cursor<'a>) -> Result<Params<'a>, ParseError> {
     c.space();
+    if c.is_end() { Ok(Params::default()) } else { some_params(c) }
+}
+
+fn some_params<'a>(c: &mut Cursor<'a>) -> Result<Params<'a>, ParseError> {
     let rest = c.rest();
-    if rest.is_empty() {
-        return Ok(Params::default());
-    }
     let from = c.at();
     // As nearly everybody writes them. What is left needs a closer look.
     c.skip_bytes(plain(rest));
@@ -153,16 +155,22 @@ pub(crate) fn params<'a>(c: &mut Cursor<'a>) -> Result<Params<'a>, ParseError> {
 fn plain(bytes: &[u8]) -> usize {
     let mut whole = 0;
     while bytes.get(whole) == Some(&b';') {
-        let name = bytes.get(whole + 1..).unwrap_or_default();
-        let len = name.iter().position(|&b| !scan::is_token(b)).unwrap_or(name.len());
-        let end = match name.get(len) {
-            Some(b'=') => len + 1 + Class::VALUE.len(name.get(len + 1..).unwrap_or_default()),
-            _ => len,
-        };
-        if len == 0 || !matches!(name.get(end), None | Some(b';')) {
+        let name = whole + 1;
+        let mut i = name;
+        while bytes.get(i).is_some_and(|&b| Class::TOKEN.has(b)) {
+            i += 1;
+        }
+        let has_name = i > name;
+        if bytes.get(i) == Some(&b'=') {
+            i += 1;
+            while bytes.get(i).is_some_and(|&b| Class::VALUE.has(b)) {
+                i += 1;
+            }
+        }
+        if !has_name || !matches!(bytes.get(i), None | Some(b';')) {
             break;
         }
-        whole += 1 + end;
+        whole = i;
     }
     whole
 }

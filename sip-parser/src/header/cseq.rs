@@ -19,7 +19,7 @@ impl<'a> TypedHeader<'a> for CSeq {
     const NAME: Name = Name::CSEQ;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
-        let mut c = Cursor::new(value, &Place::Header(Name::CSEQ));
+        let mut c = Cursor::of_bytes(value, &Place::Header(Name::CSEQ));
         let number = c.number()?;
         if number >= 1 << 31 {
             return Err(ParseError::new(ErrorKind::BadNumber, Place::Header(Name::CSEQ), 0));
@@ -28,9 +28,12 @@ impl<'a> TypedHeader<'a> for CSeq {
             return Err(c.error(ErrorKind::BadCharacter));
         }
         c.space();
-        let method = Method::from_token(c.token()?);
+        let method = c.take_while(crate::scan::is_token);
+        if method.is_empty() {
+            return Err(c.error(ErrorKind::BadCharacter));
+        }
         c.end()?;
-        Ok(CSeq { number, method })
+        Ok(CSeq { number, method: Method::from_token(method) })
     }
 }
 

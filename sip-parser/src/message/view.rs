@@ -120,8 +120,7 @@ impl<'a> MessageView<'a> {
 
     /// The method of a request.
     pub fn method(&self) -> Option<Method> {
-        self.is_request()
-            .then(|| Method::from_token(std::str::from_utf8(self.slice(self.layout.method)).unwrap_or_default()))
+        self.is_request().then(|| Method::from_token(self.slice(self.layout.method)))
     }
 
     /// The status of a response.

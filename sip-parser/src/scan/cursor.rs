@@ -22,6 +22,11 @@ impl<'a> Cursor<'a> {
         Cursor { bytes, text, at: 0, place }
     }
 
+    /// Over a value of which no piece is asked for as text.
+    pub(crate) fn of_bytes(bytes: &'a [u8], place: &'a Place) -> Self {
+        Cursor { bytes, text: "", at: 0, place }
+    }
+
     /// What stands from `from` to here, as text.
     #[inline]
     pub(crate) fn since(&self, from: usize) -> Result<&'a str, ParseError> {
