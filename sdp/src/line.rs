@@ -112,7 +112,7 @@ impl Lines {
 
     /// Adds `a=name:value` at the end, or `a=name` where the value is empty.
     pub fn push_attribute(&mut self, name: &str, value: &str) {
-        let mut text = TextBuilder::default();
+        let mut text = TextBuilder::new();
         text.push(name);
         if !value.is_empty() {
             text.push(":").push(value);
@@ -146,7 +146,7 @@ impl Lines {
 
     /// Adds a typed attribute at the end.
     pub fn push_typed<'a, T: TypedAttribute<'a>>(&mut self, attribute: &T) {
-        let mut text = TextBuilder::default();
+        let mut text = TextBuilder::new();
         text.push(T::NAME).push(":");
         write!(text, "{attribute}").expect("a text grows");
         let text = text.finish();

@@ -85,6 +85,7 @@ struct Place<'a> {
 
 impl Reader {
     /// One line without its end. An error says what, and at which byte of the line.
+    #[inline]
     fn line(&mut self, line: &[u8], place: Place<'_>, config: &Config) -> Result<(), (ParseErrorKind, usize)> {
         const VALUE: usize = 2; // where the value begins
         let &[kind, b'=', ref value @ ..] = line else {

@@ -1,6 +1,6 @@
 //! The text of a line, of a codec's name or its parameters: cheap to clone, and without a copy of its own where it can be.
 
-use smol_str::{SmolStr, SmolStrBuilder};
+use smol_str::SmolStr;
 use std::borrow::{Borrow, Cow};
 use std::fmt::{self, Write};
 use std::hash::{Hash, Hasher};
@@ -44,7 +44,7 @@ impl Text {
 
     /// What is written so.
     pub(crate) fn written(value: &dyn fmt::Display) -> Self {
-        let mut builder = TextBuilder::default();
+        let mut builder = TextBuilder::new();
         write!(builder, "{value}").expect("a text grows");
         builder.finish()
     }
@@ -58,32 +58,27 @@ impl Text {
     }
 }
 
-/// Makes a text of pieces, without a detour where it is short.
-#[derive(Default)]
-pub(crate) struct TextBuilder(SmolStrBuilder);
+/// Makes a text of pieces.
+pub(crate) struct TextBuilder(String);
 
 impl TextBuilder {
+    pub(crate) fn new() -> Self {
+        const ORDINARY: usize = 64; // what most lines are not longer than
+        TextBuilder(String::with_capacity(ORDINARY))
+    }
+
+    #[inline]
     pub(crate) fn push(&mut self, text: &str) -> &mut Self {
         self.0.push_str(text);
         self
     }
 
-    /// Adds a number in decimal digits, without the machinery of `fmt`.
     pub(crate) fn number(&mut self, number: u32) -> &mut Self {
-        let mut power = 1;
-        while number / power >= 10 {
-            power *= 10;
-        }
-        while power > 0 {
-            let digit = number / power % 10;
-            self.0.push(char::from_digit(digit, 10).unwrap_or_default());
-            power /= 10;
-        }
-        self
+        self.push(Digits::of(number).as_str())
     }
 
     pub(crate) fn finish(self) -> Text {
-        Text(Repr::Own(self.0.finish()))
+        Text::from(self.0)
     }
 }
 
@@ -91,6 +86,31 @@ impl Write for TextBuilder {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.push(text);
         Ok(())
+    }
+}
+
+/// A number in decimal digits, without the machinery of `fmt`.
+pub(crate) struct Digits {
+    digits: [u8; 10],
+    start: usize,
+}
+
+impl Digits {
+    pub(crate) fn of(mut number: u32) -> Self {
+        let (mut digits, mut start) = ([b'0'; 10], 10);
+        for digit in digits.iter_mut().rev() {
+            *digit += (number % 10) as u8;
+            start -= 1;
+            number /= 10;
+            if number == 0 {
+                break;
+            }
+        }
+        Digits { digits, start }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        self.digits.get(self.start..).and_then(|digits| str::from_utf8(digits).ok()).unwrap_or_default()
     }
 }
 
@@ -205,9 +225,7 @@ mod tests {
     #[test]
     fn a_number_has_all_its_digits() {
         for number in [0, 7, 10, 101, 48_000, 90_000, 999_999_999, u32::MAX] {
-            let mut builder = TextBuilder::default();
-            builder.push("=").number(number);
-            assert_eq!(builder.finish(), format!("={number}").as_str());
+            assert_eq!(TextBuilder::new().push("=").number(number).0, format!("={number}"));
         }
     }
 }

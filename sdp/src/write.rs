@@ -2,7 +2,7 @@
 
 use crate::description::{MediaDescription, SessionDescription};
 use crate::line::Lines;
-use crate::text::TextBuilder;
+use crate::text::Digits;
 use bytes::BytesMut;
 use std::fmt::{self, Write};
 
@@ -34,14 +34,11 @@ fn write(sdp: &SessionDescription, out: &mut impl Write) -> fmt::Result {
 }
 
 fn write_media(media: &MediaDescription, out: &mut impl Write) -> fmt::Result {
-    let mut port = TextBuilder::default();
-    port.number(media.port);
-    if let Some(count) = media.port_count {
-        port.push("/").number(count);
-    }
-    let port = port.finish();
-    let fields = [&*media.media, " ", &port, " ", &media.protocol];
-    line(out, 'm', fields.into_iter().chain(media.formats.iter().flat_map(|format| [" ", format])))?;
+    let (port, count) = (Digits::of(media.port), media.port_count.map(Digits::of));
+    let count = count.iter().flat_map(|count| ["/", count.as_str()]);
+    let formats = media.formats.iter().flat_map(|format| [" ", format.as_str()]);
+    let fields = [media.media.as_str(), " ", port.as_str()].into_iter().chain(count);
+    line(out, 'm', fields.chain([" ", media.protocol.as_str()]).chain(formats))?;
     write_lines(&media.lines, out)
 }
 

@@ -40,7 +40,7 @@ impl Origin {
             ([username, a, b, c, d], Some(e)) => (username, [a, b, c, d, e]),
             (five, None) => ("-", five),
         };
-        let mut address = TextBuilder::default();
+        let mut address = TextBuilder::new();
         address.push(network).push(" ").push(kind).push(" ").push(host);
         Some(Origin {
             username: username.into(),

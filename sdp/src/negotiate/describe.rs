@@ -7,7 +7,7 @@ use crate::description::MediaDescription;
 use crate::line::Lines;
 use crate::negotiate::bundle::is_of_transport;
 use crate::negotiate::{Codec, LocalStream};
-use crate::text::{Text, TextBuilder};
+use crate::text::{Digits, Text, TextBuilder};
 use std::net::{IpAddr, SocketAddr};
 
 /// What the negotiation has decided of a stream.
@@ -36,7 +36,7 @@ pub(crate) fn describe<'a>(
     place: &Place<'_>,
 ) -> MediaDescription {
     let port = if place.bundle_only { 0 } else { place.address.port() };
-    let payload_types = codecs.clone().map(|codec| number(codec.payload_type));
+    let payload_types = codecs.clone().map(|codec| Text::from(Digits::of(codec.payload_type.into()).as_str()));
     let formats = payload_types.chain(formats.iter().cloned());
     let mut media = MediaDescription::new(stream.kind.as_str(), port, stream.protocol.as_str(), formats);
     // Two for each codec, the caller's, and what else is said here.
@@ -105,7 +105,7 @@ pub(crate) fn refuse(
 
 /// `rtpmap:111 opus/48000/2`, as [`Rtpmap`] writes it.
 fn rtpmap(codec: &Codec) -> Text {
-    let mut text = TextBuilder::default();
+    let mut text = TextBuilder::new();
     text.push(Rtpmap::NAME).push(":").number(codec.payload_type.into()).push(" ");
     text.push(&codec.name).push("/").number(codec.clock_rate);
     if codec.channels > 1 {
@@ -116,13 +116,7 @@ fn rtpmap(codec: &Codec) -> Text {
 
 /// `fmtp:111 useinbandfec=1`, as [`Fmtp`] writes it.
 fn fmtp(payload_type: u8, parameters: &str) -> Text {
-    let mut text = TextBuilder::default();
+    let mut text = TextBuilder::new();
     text.push(Fmtp::NAME).push(":").number(payload_type.into()).push(" ").push(parameters);
-    text.finish()
-}
-
-fn number(number: u8) -> Text {
-    let mut text = TextBuilder::default();
-    text.number(number.into());
     text.finish()
 }
