@@ -49,6 +49,15 @@ impl Text {
         builder.finish()
     }
 
+    /// How many texts keep the whole of this part alive.
+    #[cfg(test)]
+    pub(crate) fn holders(&self) -> usize {
+        match &self.0 {
+            Repr::Own(_) => 0,
+            Repr::Part { whole, .. } => Arc::strong_count(whole),
+        }
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         match &self.0 {

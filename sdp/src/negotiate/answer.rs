@@ -252,3 +252,25 @@ fn common_formats(section: &Section<'_>, ours: &[Text]) -> Vec<Text> {
     let have = |format: &&Text| ours.iter().any(|our| our.eq_ignore_ascii_case(format));
     section.media.formats.iter().filter(have).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::negotiate::Codec;
+
+    #[test]
+    fn nothing_that_is_left_of_an_answer_keeps_the_offer_alive() {
+        let offer = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=3034423619 3042462419\r\n\
+            m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 maxplaybackrate=16000;useinbandfec=1\r\n\
+            a=mid:a-tag-that-is-longer-than-what-a-text-has-within\r\nm=video 4002 RTP/AVP 97\r\n";
+        let offer = SessionDescription::parse(offer.as_bytes()).unwrap();
+        let line = offer.lines.iter().next().unwrap().value.clone();
+        let local =
+            LocalSession::audio(([192, 0, 2, 2], 5000).into(), [Codec::new("opus", 48_000, 96).with_channels(2)]);
+        let mut negotiator = Negotiator::new(1);
+        let left = negotiator.answer(&offer, &local).unwrap();
+        assert!(line.holders() > 1);
+        drop(offer);
+        assert_eq!(line.holders(), 1, "{left:?}");
+    }
+}
