@@ -148,7 +148,7 @@ impl Phone {
         let stats = self.media.as_ref().map(|m| m.stats().rtp);
         serde_json::json!({
             "side": self.name,
-            "codec": self.media.as_ref().map(|m| m.terms().codec.codec.name.clone()),
+            "codec": self.media.as_ref().map(|m| m.terms().codec.codec.name.to_string()),
             "packets_in": stats.as_ref().map_or(0, |s| s.packets_received),
             "packets_out": stats.as_ref().map_or(0, |s| s.packets_sent),
             "lost": stats.as_ref().map_or(0, |s| s.lost),

@@ -1,8 +1,9 @@
 //! Lines as they stand, in order, and how to find and change them.
 
+use crate::attribute::scan::cut;
 use crate::attribute::{Direction, TypedAttribute};
 use crate::error::ValueError;
-use crate::text::Text;
+use crate::text::{Text, TextBuilder};
 use std::fmt::{self, Write};
 
 /// One line, `kind=value`.
@@ -36,6 +37,11 @@ pub struct Lines(Vec<Line>);
 const ORDER: &str = "siuepcbtrzka";
 
 impl Lines {
+    /// Without a line yet, with room for so many.
+    pub(crate) fn with_capacity(lines: usize) -> Self {
+        Lines(Vec::with_capacity(lines))
+    }
+
     /// Every line, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Line> {
         self.0.iter()
@@ -106,7 +112,12 @@ impl Lines {
 
     /// Adds `a=name:value` at the end, or `a=name` where the value is empty.
     pub fn push_attribute(&mut self, name: &str, value: &str) {
-        self.push_written(name, &value);
+        let mut text = TextBuilder::new();
+        text.push(name);
+        if !value.is_empty() {
+            text.push(":").push(value);
+        }
+        self.push('a', text.finish());
     }
 
     /// Removes every attribute of this name.
@@ -135,7 +146,13 @@ impl Lines {
 
     /// Adds a typed attribute at the end.
     pub fn push_typed<'a, T: TypedAttribute<'a>>(&mut self, attribute: &T) {
-        self.push_written(T::NAME, attribute);
+        let mut text = TextBuilder::new();
+        text.push(T::NAME).push(":");
+        write!(text, "{attribute}").expect("a text grows");
+        let text = text.finish();
+        // Where there was no value there is no colon.
+        let text = if text.len() == T::NAME.len() + 1 { Text::from_static(T::NAME) } else { text };
+        self.push('a', text);
     }
 
     /// Puts a typed attribute in the place of all of its name.
@@ -149,15 +166,6 @@ impl Lines {
         self.all('a').filter_map(move |line| value_of(line, name))
     }
 
-    fn push_written(&mut self, name: &str, value: &dyn fmt::Display) {
-        let mut text = String::with_capacity(64);
-        write!(text, "{name}:{value}").expect("a String grows");
-        if text.len() == name.len() + 1 {
-            text.pop(); // there was no value
-        }
-        self.push('a', text);
-    }
-
     /// The direction that these lines name, if any (RFC 8866 §6.7).
     pub fn direction(&self) -> Option<Direction> {
         self.attributes().find_map(|a| Direction::from_name(a.name))
@@ -166,7 +174,7 @@ impl Lines {
     /// Puts `direction` in the place of any that is there.
     pub fn set_direction(&mut self, direction: Direction) {
         self.retain(|line| line.kind != 'a' || Direction::from_name(split(&line.value).name).is_none());
-        self.push_attribute(direction.as_str(), "");
+        self.push('a', Text::from_static(direction.as_str()));
     }
 }
 
@@ -180,7 +188,7 @@ impl<'a> IntoIterator for &'a Lines {
 }
 
 fn split(line: &str) -> Attribute<'_> {
-    match line.split_once(':') {
+    match cut(line, b':') {
         Some((name, value)) => Attribute { name, value: Some(value) },
         None => Attribute { name: line, value: None },
     }

@@ -48,7 +48,7 @@ impl SessionDescription {
                 _ => return Err(at(ParseErrorKind::ForbiddenByte, end)),
             };
             if !line.iter().all(u8::is_ascii_whitespace) {
-                let place = Place { whole: whole.as_ref(), offset };
+                let place = Place { whole: whole.as_ref(), offset, left: rest.len() };
                 reader.line(line, place, config).map_err(|(kind, within)| at(kind, within))?;
             }
             offset += end + ending;
@@ -58,6 +58,10 @@ impl SessionDescription {
         Ok(SessionDescription { origin, lines: reader.lines, media: reader.media })
     }
 }
+
+/// What room is made for the lines of a stream: as many short ones as may follow, but no more than a browser says.
+const SHORT_LINE: usize = 24;
+const MANY_LINES: usize = 32;
 
 /// What is read so far.
 #[derive(Default)]
@@ -75,10 +79,13 @@ struct Place<'a> {
     whole: Option<&'a Arc<str>>,
     /// The byte in it at which the line starts.
     offset: usize,
+    /// How many bytes there are from there to the end.
+    left: usize,
 }
 
 impl Reader {
     /// One line without its end. An error says what, and at which byte of the line.
+    #[inline]
     fn line(&mut self, line: &[u8], place: Place<'_>, config: &Config) -> Result<(), (ParseErrorKind, usize)> {
         const VALUE: usize = 2; // where the value begins
         let &[kind, b'=', ref value @ ..] = line else {
@@ -101,7 +108,11 @@ impl Reader {
             }
             (b'o' | b'm', true) if self.origin.is_none() => return Err((ParseErrorKind::NoOrigin, 0)),
             (b'm', true) if self.media.len() >= config.max_media => return Err((ParseErrorKind::TooManyMedia, 0)),
-            (b'm', true) => self.media.push(MediaDescription::parse(&value).ok_or((ParseErrorKind::BadMedia, VALUE))?),
+            (b'm', true) => {
+                let mut media = MediaDescription::parse(&value).ok_or((ParseErrorKind::BadMedia, VALUE))?;
+                media.lines = Lines::with_capacity((place.left / SHORT_LINE).min(MANY_LINES));
+                self.media.push(media);
+            }
             _ if !config.unknown_types && !KNOWN_TYPES.contains(&kind) => return Err((ParseErrorKind::UnknownType, 0)),
             _ => {
                 let lines = self.media.last_mut().map_or(&mut self.lines, |media| &mut media.lines);

@@ -2,72 +2,69 @@
 
 use crate::description::{MediaDescription, SessionDescription};
 use crate::line::Lines;
+use crate::text::Digits;
 use bytes::BytesMut;
 use std::fmt::{self, Write};
 
 impl SessionDescription {
     /// Appends the description.
     pub fn write_to(&self, out: &mut BytesMut) {
-        write!(out, "{self}").expect("a BytesMut grows");
+        write(self, out).expect("a BytesMut grows");
     }
 }
 
 impl fmt::Display for SessionDescription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        line(f, 'v', "0")?;
-        line(f, 'o', &self.origin)?;
-        lines(f, &self.lines)?;
-        self.media.iter().try_for_each(|media| media.fmt(f))
+        write(self, f)
     }
 }
 
 impl fmt::Display for MediaDescription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        line(f, 'm', MediaLine(self))?;
-        lines(f, &self.lines)
+        write_media(self, f)
     }
 }
 
-/// The value of an m= line.
-struct MediaLine<'a>(&'a MediaDescription);
+fn write(sdp: &SessionDescription, out: &mut impl Write) -> fmt::Result {
+    line(out, 'v', ["0"])?;
+    let origin = &sdp.origin;
+    line(out, 'o', [&*origin.username, " ", &origin.session_id, " ", &origin.version, " ", &origin.address])?;
+    write_lines(&sdp.lines, out)?;
+    sdp.media.iter().try_for_each(|media| write_media(media, out))
+}
 
-impl fmt::Display for MediaLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.0.media, self.0.port)?;
-        if let Some(count) = self.0.port_count {
-            write!(f, "/{count}")?;
+fn write_media(media: &MediaDescription, out: &mut impl Write) -> fmt::Result {
+    let (port, count) = (Digits::of(media.port), media.port_count.map(Digits::of));
+    let count = count.iter().flat_map(|count| ["/", count.as_str()]);
+    let formats = media.formats.iter().flat_map(|format| [" ", format.as_str()]);
+    let fields = [media.media.as_str(), " ", port.as_str()].into_iter().chain(count);
+    line(out, 'm', fields.chain([" ", media.protocol.as_str()]).chain(formats))?;
+    write_lines(&media.lines, out)
+}
+
+fn write_lines(lines: &Lines, out: &mut impl Write) -> fmt::Result {
+    lines.iter().try_for_each(|l| line(out, l.kind, [l.value.as_str()]))
+}
+
+/// The one place where a line is written, so that no value can end its line early and forge another: CR, LF and NUL
+/// become spaces.
+fn line<'a>(out: &mut impl Write, kind: char, value: impl IntoIterator<Item = &'a str>) -> fmt::Result {
+    out.write_char(if FORBIDDEN.contains(&kind) { ' ' } else { kind })?;
+    out.write_char('=')?;
+    for mut text in value {
+        while let Some((before, after)) = memchr::memchr3(b'\r', b'\n', 0, text.as_bytes())
+            .and_then(|at| Some((text.get(..at)?, text.get(at + 1..)?)))
+        {
+            out.write_str(before)?;
+            out.write_char(' ')?;
+            text = after;
         }
-        write!(f, " {}", self.0.protocol)?;
-        self.0.formats.iter().try_for_each(|format| write!(f, " {format}"))
+        out.write_str(text)?;
     }
+    out.write_str("\r\n")
 }
 
-fn lines(f: &mut fmt::Formatter<'_>, lines: &Lines) -> fmt::Result {
-    lines.iter().try_for_each(|l| line(f, l.kind, &l.value))
-}
-
-/// The one place where a line is written, so that no value can end its line early and forge another.
-fn line(f: &mut fmt::Formatter<'_>, kind: char, value: impl fmt::Display) -> fmt::Result {
-    let mut inside = Inside(f);
-    inside.write_char(kind)?;
-    inside.write_char('=')?;
-    write!(inside, "{value}")?;
-    f.write_str("\r\n")
-}
-
-/// Writes CR, LF and NUL as spaces.
-struct Inside<'a, 'b>(&'a mut fmt::Formatter<'b>);
-
-impl Write for Inside<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut parts = text.split(['\r', '\n', '\0']);
-        self.0.write_str(parts.next().unwrap_or_default())?;
-        parts.try_for_each(|part| {
-            self.0.write_char(' ')?;
-            self.0.write_str(part)
-        })
-    }
-}
+const FORBIDDEN: [char; 3] = ['\r', '\n', '\0'];
 
 #[cfg(test)]
 mod tests {

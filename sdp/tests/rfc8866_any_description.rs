@@ -66,7 +66,7 @@ fn call() -> impl Strategy<Value = SessionDescription> {
 fn description() -> impl Strategy<Value = SessionDescription> {
     ("[!-~]{1,12}", any::<u64>(), any::<u64>(), any::<IpAddr>(), vec(line(), 0..8), vec(media(), 0..4)).prop_map(
         |(user, id, version, ip, lines, media)| {
-            let mut sdp = SessionDescription::new(Origin { username: user, ..Origin::new(id, version, ip) });
+            let mut sdp = SessionDescription::new(Origin { username: user.into(), ..Origin::new(id, version, ip) });
             lines.into_iter().for_each(|(kind, value)| sdp.lines.push(kind, value));
             sdp.media = media;
             sdp
@@ -156,7 +156,7 @@ proptest! {
                     prop_assert!(exchange.agreed().count() <= 1);
                     for agreed in exchange.agreed() {
                         let send_pt = agreed.codecs[0].send_pt.to_string();
-                        prop_assert!(offer.media[agreed.media].formats.contains(&send_pt));
+                        prop_assert!(offer.media[agreed.media].formats.contains(&send_pt.into()));
                         prop_assert!(!agreed.direction.sends() || !agreed.remote.ip().is_unspecified());
                     }
                     prop_assert_eq!(SessionDescription::parse(answer.to_string().as_bytes()), Ok(answer));

@@ -11,7 +11,7 @@ use std::time::Duration;
 pub(crate) fn check_codecs(codecs: &[Codec]) -> Result<(), Error> {
     let is_unknown = |c: &&Codec| offhook_media::codec::by_name(&c.name, c.clock_rate).is_none();
     match codecs.iter().find(is_unknown) {
-        Some(codec) => Err(Error::UnknownCodec { name: codec.name.clone(), clock_rate: codec.clock_rate }),
+        Some(codec) => Err(Error::UnknownCodec { name: codec.name.to_string(), clock_rate: codec.clock_rate }),
         None => Ok(()),
     }
 }

@@ -294,7 +294,7 @@ impl Driver {
 
     fn start_media(&mut self, call: CallId, terms: Box<MediaTerms>) {
         let Some(wire) = self.wires.get_mut(&call) else { return };
-        let name = terms.codec.codec.name.clone();
+        let name = terms.codec.codec.name.to_string();
         let _ = wire.events.try_send(CallEvent::MediaAgreed { codec: name });
         match wire.parts.take() {
             Some(Parts { sockets: Some(sockets), commands, stats }) => {

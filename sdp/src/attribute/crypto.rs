@@ -4,6 +4,10 @@
 //! The base64 text stays borrowed and is checked when it is read, so that a key of the wrong length is found where it
 //! stands; it becomes bytes in the reader's own buffer, by a decoder whose time does not tell the key.
 
+mod suite;
+
+pub use suite::CryptoSuite;
+
 use crate::attribute::TypedAttribute;
 use crate::attribute::scan::{Words, number};
 use crate::error::ValueError;
@@ -35,82 +39,6 @@ pub struct Crypto<'a> {
     pub keys: KeyParams<'a>,
     /// What else is asked for.
     pub session: SessionParams<'a>,
-}
-
-/// A cipher with its authentication.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CryptoSuite<'a> {
-    /// `AES_CM_128_HMAC_SHA1_80` (RFC 4568 §6.2.1): what everybody has.
-    AesCm128HmacSha1_80,
-    /// `AES_CM_128_HMAC_SHA1_32` (RFC 4568 §6.2.2).
-    AesCm128HmacSha1_32,
-    /// `F8_128_HMAC_SHA1_80` (RFC 4568 §6.2.3).
-    F8_128HmacSha1_80,
-    /// `AES_192_CM_HMAC_SHA1_80` (RFC 6188 §3).
-    Aes192CmHmacSha1_80,
-    /// `AES_192_CM_HMAC_SHA1_32` (RFC 6188 §3).
-    Aes192CmHmacSha1_32,
-    /// `AES_256_CM_HMAC_SHA1_80` (RFC 6188 §3).
-    Aes256CmHmacSha1_80,
-    /// `AES_256_CM_HMAC_SHA1_32` (RFC 6188 §3).
-    Aes256CmHmacSha1_32,
-    /// `AEAD_AES_128_GCM` (RFC 7714 §14.2).
-    AeadAes128Gcm,
-    /// `AEAD_AES_256_GCM` (RFC 7714 §14.2).
-    AeadAes256Gcm,
-    /// Another.
-    Other(&'a str),
-}
-
-impl<'a> CryptoSuite<'a> {
-    const KNOWN: [CryptoSuite<'static>; 9] = [
-        CryptoSuite::AesCm128HmacSha1_80,
-        CryptoSuite::AesCm128HmacSha1_32,
-        CryptoSuite::AeadAes128Gcm,
-        CryptoSuite::AeadAes256Gcm,
-        CryptoSuite::Aes256CmHmacSha1_80,
-        CryptoSuite::Aes256CmHmacSha1_32,
-        CryptoSuite::Aes192CmHmacSha1_80,
-        CryptoSuite::Aes192CmHmacSha1_32,
-        CryptoSuite::F8_128HmacSha1_80,
-    ];
-
-    /// By its name, in any case of letters.
-    pub fn from_name(name: &'a str) -> Self {
-        let known = Self::KNOWN.into_iter().find(|suite| suite.as_str().eq_ignore_ascii_case(name));
-        known.unwrap_or(CryptoSuite::Other(name))
-    }
-
-    /// As it is written.
-    pub fn as_str(&self) -> &str {
-        match self {
-            CryptoSuite::AesCm128HmacSha1_80 => "AES_CM_128_HMAC_SHA1_80",
-            CryptoSuite::AesCm128HmacSha1_32 => "AES_CM_128_HMAC_SHA1_32",
-            CryptoSuite::F8_128HmacSha1_80 => "F8_128_HMAC_SHA1_80",
-            CryptoSuite::Aes192CmHmacSha1_80 => "AES_192_CM_HMAC_SHA1_80",
-            CryptoSuite::Aes192CmHmacSha1_32 => "AES_192_CM_HMAC_SHA1_32",
-            CryptoSuite::Aes256CmHmacSha1_80 => "AES_256_CM_HMAC_SHA1_80",
-            CryptoSuite::Aes256CmHmacSha1_32 => "AES_256_CM_HMAC_SHA1_32",
-            CryptoSuite::AeadAes128Gcm => "AEAD_AES_128_GCM",
-            CryptoSuite::AeadAes256Gcm => "AEAD_AES_256_GCM",
-            CryptoSuite::Other(name) => name,
-        }
-    }
-
-    /// How many bytes master key and master salt have together; `None` for a suite that is not known.
-    pub fn key_len(&self) -> Option<usize> {
-        match self {
-            CryptoSuite::AesCm128HmacSha1_80 | CryptoSuite::AesCm128HmacSha1_32 | CryptoSuite::F8_128HmacSha1_80 => {
-                Some(16 + 14)
-            }
-            CryptoSuite::Aes192CmHmacSha1_80 | CryptoSuite::Aes192CmHmacSha1_32 => Some(24 + 14),
-            CryptoSuite::Aes256CmHmacSha1_80 | CryptoSuite::Aes256CmHmacSha1_32 => Some(32 + 14),
-            CryptoSuite::AeadAes128Gcm => Some(16 + 12),
-            CryptoSuite::AeadAes256Gcm => Some(32 + 12),
-            CryptoSuite::Other(_) => None,
-        }
-    }
 }
 
 /// The key parameters as they stand: one or more `inline:` that semicolons divide. `Debug` does not show them.
@@ -344,82 +272,4 @@ impl fmt::Debug for SessionParams<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const KEY: &str = "WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz";
-
-    #[test]
-    fn several_keys_and_session_parameters_are_read_and_written() {
-        let text =
-            format!("2 F8_128_HMAC_SHA1_80 inline:{KEY}|2^20|1:4; inline:{KEY}|70000|2:4 FEC_ORDER=FEC_SRTP KDR=2");
-        let crypto = Crypto::parse(&text).unwrap();
-        assert_eq!(crypto.to_string(), text);
-        let keys: Vec<_> = crypto.keys.iter().map(|key| (key.lifetime.and_then(Lifetime::packets), key.mki)).collect();
-        let mki = |value| Some(Mki { value, length: 4 });
-        assert_eq!(keys, [(Some(1 << 20), mki(1)), (Some(70_000), mki(2))]);
-        assert_eq!(crypto.session.iter().collect::<Vec<_>>(), ["FEC_ORDER=FEC_SRTP", "KDR=2"]);
-        assert_eq!(crypto.keys.first().to_string(), format!("inline:{KEY}|2^20|1:4"));
-    }
-
-    #[test]
-    fn a_key_has_the_length_of_its_suite_with_padding_or_without() {
-        for suite in CryptoSuite::KNOWN {
-            let bytes: Vec<u8> = (0..suite.key_len().unwrap() as u8).collect();
-            let text = KeyParam::encode(&bytes);
-            for text in [text.as_str(), text.trim_end_matches('=')] {
-                let value = format!("1 {} inline:{text}", suite.as_str());
-                let crypto = Crypto::parse(&value).unwrap();
-                let mut buffer = [0; Crypto::MAX_KEY_LEN];
-                assert_eq!(crypto.keys.first().decode(&mut buffer), Some(bytes.as_slice()), "{value}");
-                assert_eq!(crypto.keys.first().decode(&mut [0; 27]), None);
-            }
-            let short = format!("1 {} inline:{}", suite.as_str(), KeyParam::encode(&bytes[1..]));
-            assert_eq!(Crypto::parse(&short).map_err(|e| e.offset), Err(short.len()));
-        }
-        assert!(Crypto::parse("1 NEW_ONE inline:AAAA").is_ok());
-    }
-
-    #[test]
-    fn key_parameters_alone_say_where_they_are_wrong() {
-        let parse = |text| KeyParams::parse(text, &CryptoSuite::Other("X")).map_err(|e| e.offset);
-        assert_eq!(parse("  inline:AAAA;inline:*").map(|_| ()), Err(21));
-        assert!(parse(" inline:AAAA ").is_ok());
-    }
-
-    #[test]
-    fn no_key_is_shown() {
-        let text = format!("1 AES_CM_128_HMAC_SHA1_80 inline:{KEY}|1:4 FEC_KEY=inline:{KEY} KDR=1");
-        let crypto = Crypto::parse(&text).unwrap();
-        let shown = format!("{crypto:?} {:?}", crypto.keys.first());
-        assert!(!shown.contains(KEY) && shown.contains("KDR=1") && shown.contains("length: 4"), "{shown}");
-    }
-
-    #[test]
-    fn an_error_points_at_the_byte() {
-        let suite = "AES_CM_128_HMAC_SHA1_80";
-        let after_key = 33 + KEY.len() + 1;
-        for (text, offset) in [
-            (String::new(), 0),
-            ("x".into(), 0),
-            ("1234567890 X inline:AAAA".into(), 9),
-            ("1 A-B inline:AAAA".into(), 3),
-            ("1 X".into(), 3),
-            ("1 X outline:AAAA".into(), 4),
-            ("1 X inline:AA*A".into(), 13),
-            ("1 X inline:".into(), 11),
-            ("1 X inline:AAAAA".into(), 16),
-            ("1 X inline:AAA==".into(), 16),
-            ("1 X inline:AAAA;".into(), 16),
-            ("1 X inline:AAAA; inline:A".into(), 25),
-            (format!("1 {suite} inline:{KEY}|"), after_key),
-            (format!("1 {suite} inline:{KEY}|2^65"), after_key),
-            (format!("1 {suite} inline:{KEY}|0"), after_key),
-            (format!("1 {suite} inline:{KEY}|1:129"), after_key),
-            (format!("1 {suite} inline:{KEY}|256:1"), after_key),
-            (format!("1 {suite} inline:{KEY}|1:1|2^20"), after_key + 4),
-        ] {
-            assert_eq!(Crypto::parse(&text), Err(ValueError { name: "crypto", offset }), "{text}");
-        }
-    }
-}
+mod tests;

@@ -67,9 +67,10 @@ impl Direction {
 
     /// From an attribute's name, in any case of letters.
     pub fn from_name(name: &str) -> Option<Self> {
+        let name = name.trim_end();
         [Direction::SendRecv, Direction::SendOnly, Direction::RecvOnly, Direction::Inactive]
             .into_iter()
-            .find(|direction| name.trim_end().eq_ignore_ascii_case(direction.as_str()))
+            .find(|direction| name.eq_ignore_ascii_case(direction.as_str()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `a=rtpmap`: what a payload type stands for (RFC 8866 §6.6), and the payload types that need none (RFC 3551 §6).
 
 use crate::attribute::TypedAttribute;
+use crate::attribute::scan::cut;
 use crate::error::ValueError;
 use std::fmt;
 
@@ -60,8 +61,14 @@ const STATIC: &[(u8, &str, u32, u8)] = &[
 impl Rtpmap {
     /// What a payload type stands for by itself, without an rtpmap (RFC 3551 §6).
     pub fn of_static(payload_type: u8) -> Option<Self> {
-        let &(_, encoding, clock_rate, channels) = STATIC.iter().find(|entry| entry.0 == payload_type)?;
+        let (encoding, clock_rate, channels) = Self::static_fields(payload_type)?;
         Some(Rtpmap { payload_type, encoding: encoding.to_owned(), clock_rate, channels })
+    }
+
+    /// Encoding, clock rate and channels of [`of_static`](Rtpmap::of_static).
+    pub(crate) fn static_fields(payload_type: u8) -> Option<(&'static str, u32, u8)> {
+        let &(_, encoding, clock_rate, channels) = STATIC.iter().find(|entry| entry.0 == payload_type)?;
+        Some((encoding, clock_rate, channels))
     }
 
     /// Payload type, encoding, clock rate and channels of a value, borrowed from it.
@@ -69,16 +76,16 @@ impl Rtpmap {
         let start = value.len() - value.trim_start().len();
         let error = |offset| ValueError { name: Self::NAME, offset };
         // Some devices put a space after the colon: "a=rtpmap: 3 GSM/8000".
-        let (number, map) = value.trim().split_once(' ').ok_or(error(start))?;
+        let (number, map) = cut(value.trim(), b' ').ok_or(error(start))?;
         let payload_type = number.parse().ok().filter(|&pt| pt <= MAX_PAYLOAD_TYPE).ok_or(error(start))?;
         let at = start + number.len() + 1;
-        let mut parts = map.trim().split('/');
-        let encoding = parts.next().filter(|name| !name.is_empty()).ok_or(error(at))?;
-        let clock_rate = parts.next().and_then(|rate| rate.parse().ok()).filter(|&rate| rate > 0).ok_or(error(at))?;
-        let channels = match parts.next() {
-            Some(channels) => channels.parse().ok().filter(|&n| n > 0).ok_or(error(at))?,
-            None => 1,
+        let (encoding, rest) = cut(map.trim(), b'/').filter(|(name, _)| !name.is_empty()).ok_or(error(at))?;
+        let (clock_rate, channels) = match cut(rest, b'/') {
+            Some((clock_rate, rest)) => (clock_rate, cut(rest, b'/').map_or(rest, |(channels, _)| channels)),
+            None => (rest, "1"),
         };
+        let clock_rate = clock_rate.parse().ok().filter(|&rate| rate > 0).ok_or(error(at))?;
+        let channels = channels.parse().ok().filter(|&n| n > 0).ok_or(error(at))?;
         Ok((payload_type, encoding, clock_rate, channels))
     }
 }

@@ -98,6 +98,13 @@ impl<'a> Words<'a> {
     }
 }
 
+/// What stands before the first of this ASCII byte, and what follows it. A plain search: values and names are so short
+/// that it is over before a clever one has begun.
+pub(crate) fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().position(|b| b == at)?;
+    Some((text.get(..place)?, text.get(place + 1..)?))
+}
+
 /// A number of digits alone, without the sign that [`str::parse`] would take.
 pub(crate) fn number<N: FromStr>(text: &str) -> Option<N> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?

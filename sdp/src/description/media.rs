@@ -5,6 +5,7 @@ use crate::attribute::{Direction, Fmtp, MAX_PAYLOAD_TYPE, Rtpmap, TypedAttribute
 use crate::description::Bandwidth;
 use crate::error::ValueError;
 use crate::line::Lines;
+use crate::text::Text;
 
 /// One stream: an m= line and the lines that follow it.
 ///
@@ -17,28 +18,33 @@ use crate::line::Lines;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaDescription {
     /// What kind of media: `audio`, `video`, `image`, `application` ..
-    pub media: String,
+    pub media: Text,
     /// The port; 0 in an answer refuses the stream, in an offer ends or omits it (RFC 3264 §5.1, §6). The grammar allows
     /// any number (RFC 8866 §9): one stream with an impossible port does not make the others unreadable.
     pub port: u32,
     /// How many ports, where the line says (`4000/2`).
     pub port_count: Option<u32>,
     /// The transport and profile, such as `RTP/AVP`.
-    pub protocol: String,
+    pub protocol: Text,
     /// The formats, most wanted first; for RTP the payload types.
-    pub formats: Vec<String>,
+    pub formats: Vec<Text>,
     /// The lines that follow.
     pub lines: Lines,
 }
 
 impl MediaDescription {
     /// A stream without lines.
-    pub fn new<F: Into<String>>(media: &str, port: u16, protocol: &str, formats: impl IntoIterator<Item = F>) -> Self {
+    pub fn new<F: Into<Text>>(
+        media: impl Into<Text>,
+        port: u16,
+        protocol: impl Into<Text>,
+        formats: impl IntoIterator<Item = F>,
+    ) -> Self {
         MediaDescription {
-            media: media.to_owned(),
+            media: media.into(),
             port: port.into(),
             port_count: None,
-            protocol: protocol.to_owned(),
+            protocol: protocol.into(),
             formats: formats.into_iter().map(Into::into).collect(),
             lines: Lines::default(),
         }

@@ -1,5 +1,6 @@
 //! `o=`: which session, and which version of its description (RFC 8866 §5.2).
 
+use crate::text::{Text, TextBuilder};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -10,39 +11,42 @@ use std::net::IpAddr;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// The user's name at the host; `-` where there is none.
-    pub username: String,
+    pub username: Text,
     /// The session.
-    pub session_id: String,
+    pub session_id: Text,
     /// The version of its description.
-    pub version: String,
+    pub version: Text,
     /// The maker's host, with its network and type: `IN IP4 192.0.2.1`. Media does not go there.
-    pub address: String,
+    pub address: Text,
 }
 
 impl Origin {
     /// Without a user's name.
     pub fn new(session_id: u64, version: u64, address: IpAddr) -> Self {
         Origin {
-            username: "-".to_owned(),
-            session_id: session_id.to_string(),
-            version: version.to_string(),
-            address: crate::address::Address::from(address).to_string(),
+            username: Text::from_static("-"),
+            session_id: Text::written(&session_id),
+            version: Text::written(&version),
+            address: Text::written(&crate::address::Address::from(address)),
         }
     }
 
     /// Reads the value of an o= line of six fields, or of five where the user's name is missing.
     pub(crate) fn parse(value: &str) -> Option<Self> {
-        let fields: Vec<&str> = value.split_ascii_whitespace().collect();
-        let (username, rest) = match *fields.as_slice() {
-            [username, ref rest @ ..] if rest.len() >= 5 => (username, rest),
-            ref rest => ("-", rest),
+        let mut fields = value.split_ascii_whitespace();
+        let mut next = || fields.next();
+        let five = [next()?, next()?, next()?, next()?, next()?];
+        let (username, [session_id, version, network, kind, host]) = match (five, next()) {
+            ([username, a, b, c, d], Some(e)) => (username, [a, b, c, d, e]),
+            (five, None) => ("-", five),
         };
-        let &[session_id, version, network, kind, host, ..] = rest else { return None };
+        let mut address = TextBuilder::new();
+        address.push(network).push(" ").push(kind).push(" ").push(host);
         Some(Origin {
-            username: username.to_owned(),
-            session_id: session_id.to_owned(),
-            version: version.to_owned(),
-            address: format!("{network} {kind} {host}"),
+            username: username.into(),
+            session_id: session_id.into(),
+            version: version.into(),
+            address: address.finish(),
         })
     }
 }

@@ -3,6 +3,7 @@
 use crate::attribute::Direction;
 use crate::negotiate::section::{Peer, Section};
 use crate::negotiate::{Codec, MediaKind};
+use crate::text::Text;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ pub struct AgreedCodec {
     /// The payload type of what we receive.
     pub receive_pt: u8,
     /// What the peer asks of what we send: for telephone-event, the events that it understands.
-    pub send_fmtp: Option<String>,
+    pub send_fmtp: Option<Text>,
 }
 
 /// What offer and answer agreed upon for one stream: all that a media session must know of the peer. What belongs to
@@ -36,7 +37,7 @@ pub struct Agreed {
     /// See [`key`](Agreed::key).
     pub stream: usize,
     /// Its identification-tag, if it has one (RFC 5888).
-    pub mid: Option<String>,
+    pub mid: Option<Text>,
     /// Whose transport it uses: its own m= line, or the tagged one of its group (RFC 9143).
     pub transport: usize,
     /// Where to send RTP. Unspecified while the peer holds in the way of RFC 2543 (nothing is sent then), and before ICE
@@ -53,7 +54,7 @@ pub struct Agreed {
     /// Comfort noise at the clock of [`codec`](Agreed::codec), if both sides have it.
     pub comfort_noise: Option<AgreedCodec>,
     /// For what is not RTP: the formats that both sides have, in the peer's order.
-    pub formats: Vec<String>,
+    pub formats: Vec<Text>,
     /// Which way media flows, as we say it.
     pub direction: Direction,
     /// Whether the peer does not want to hear us although it could: it holds us (RFC 3264 §8.4).
@@ -70,11 +71,11 @@ pub(crate) struct Ground {
     pub(crate) kind: MediaKind,
     pub(crate) key: u32,
     pub(crate) stream: usize,
-    pub(crate) mid: Option<String>,
+    pub(crate) mid: Option<Text>,
     pub(crate) transport: usize,
     pub(crate) remote: (SocketAddr, SocketAddr),
     pub(crate) rtcp_mux: bool,
-    pub(crate) formats: Vec<String>,
+    pub(crate) formats: Vec<Text>,
     /// Our direction.
     pub(crate) willing: Direction,
 }
@@ -94,12 +95,17 @@ impl Agreed {
         transport: &Section<'_>,
         common: Vec<AgreedCodec>,
     ) -> Self {
-        let (codecs, mut beside): (Vec<_>, Vec<_>) = common.into_iter().partition(|c| c.codec.carries_media());
-        beside.retain(|c| codecs.first().is_some_and(|first| c.codec.clock_rate == first.codec.clock_rate));
-        let mut beside = |is: fn(&Codec) -> bool| {
-            let found = beside.iter().position(|c| is(&c.codec))?;
-            Some(beside.remove(found))
-        };
+        let clock = common.iter().find(|c| c.codec.carries_media()).map(|first| first.codec.clock_rate);
+        let (mut codecs, mut dtmf, mut comfort_noise) = (Vec::with_capacity(common.len()), None, None);
+        for c in common {
+            if c.codec.carries_media() {
+                codecs.push(c);
+            } else if Some(c.codec.clock_rate) == clock && c.codec.is_telephone_event() {
+                dtmf.get_or_insert(c);
+            } else if Some(c.codec.clock_rate) == clock && c.codec.is_comfort_noise() {
+                comfort_noise.get_or_insert(c);
+            }
+        }
         let (remote, remote_rtcp) = ground.remote;
         let said = peer.direction(section);
         // RFC 3264 §8.4: an unspecified address is the old way to say that nothing shall be sent there.
@@ -115,8 +121,8 @@ impl Agreed {
             remote,
             remote_rtcp: if ground.rtcp_mux { remote } else { remote_rtcp },
             rtcp_mux: ground.rtcp_mux,
-            dtmf: beside(Codec::is_telephone_event),
-            comfort_noise: beside(Codec::is_comfort_noise),
+            dtmf,
+            comfort_noise,
             codecs,
             formats: ground.formats,
             direction: ground.willing.intersect(peers.reversed()),

@@ -11,6 +11,7 @@ use crate::negotiate::negotiator::group_value;
 use crate::negotiate::section::{Peer, Section};
 use crate::negotiate::slots::{Line, Owner, Slot};
 use crate::negotiate::{Agreed, AgreedCodec, Exchange, LocalSession, LocalStream, Negotiator};
+use crate::text::Text;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// A stream of an offer that we take.
@@ -18,7 +19,7 @@ struct Taken {
     /// Which of ours it is.
     stream: usize,
     common: Vec<AgreedCodec>,
-    formats: Vec<String>,
+    formats: Vec<Text>,
     /// Where the peer receives; `None` where the section has no port of its own.
     remote: Option<(SocketAddr, SocketAddr)>,
 }
@@ -64,8 +65,8 @@ impl Negotiator {
                 Some((one, stream_of(index)?, address_of(index)?, peer.sections.get(tagged)?, remote))
             };
             let Some((one, stream, address, transport, remote)) = whole() else {
-                let formats = section.media.formats.iter().map(String::as_str);
-                media.push(refuse(&section.media.media, &section.media.protocol, formats, section.mid));
+                let m = &section.media;
+                media.push(refuse(m.media.clone(), m.protocol.clone(), m.formats.iter().cloned(), section.mid));
                 results.push(Err(one.as_ref().err().copied().unwrap_or(Refusal::Bundle)));
                 continue;
             };
@@ -83,7 +84,7 @@ impl Negotiator {
                 kind: stream.kind.clone(),
                 key: stream.key,
                 stream: one.stream,
-                mid: section.mid.map(str::to_owned),
+                mid: section.mid.map(Text::from),
                 transport: tagged,
                 remote,
                 rtcp_mux: muxed && stream.protocol.is_rtp(),
@@ -231,9 +232,9 @@ impl Negotiator {
             let line = Line {
                 kind: section.media.media.as_str().into(),
                 protocol: section.media.protocol.as_str().into(),
-                format: section.media.formats.first().cloned().unwrap_or_else(|| "0".to_owned()),
+                format: section.media.formats.first().cloned().unwrap_or(Text::from_static("0")),
             };
-            Some(Slot { line, owner, mid: section.mid.map(str::to_owned), agreed })
+            Some(Slot { line, owner, mid: section.mid.map(Text::from), agreed })
         };
         exchange.streams.iter().enumerate().filter_map(slot).collect()
     }
@@ -247,7 +248,29 @@ enum Round {
 }
 
 /// For what is not RTP: the formats that both have, in the order of the offer.
-fn common_formats(section: &Section<'_>, ours: &[String]) -> Vec<String> {
-    let have = |format: &&String| ours.iter().any(|our| our.eq_ignore_ascii_case(format));
+fn common_formats(section: &Section<'_>, ours: &[Text]) -> Vec<Text> {
+    let have = |format: &&Text| ours.iter().any(|our| our.eq_ignore_ascii_case(format));
     section.media.formats.iter().filter(have).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::negotiate::Codec;
+
+    #[test]
+    fn nothing_that_is_left_of_an_answer_keeps_the_offer_alive() {
+        let offer = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=3034423619 3042462419\r\n\
+            m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 maxplaybackrate=16000;useinbandfec=1\r\n\
+            a=mid:a-tag-that-is-longer-than-what-a-text-has-within\r\nm=video 4002 RTP/AVP 97\r\n";
+        let offer = SessionDescription::parse(offer.as_bytes()).unwrap();
+        let line = offer.lines.iter().next().unwrap().value.clone();
+        let local =
+            LocalSession::audio(([192, 0, 2, 2], 5000).into(), [Codec::new("opus", 48_000, 96).with_channels(2)]);
+        let mut negotiator = Negotiator::new(1);
+        let left = negotiator.answer(&offer, &local).unwrap();
+        assert!(line.holders() > 1);
+        drop(offer);
+        assert_eq!(line.holders(), 1, "{left:?}");
+    }
 }

@@ -1,6 +1,7 @@
 //! What one side can hear and say.
 
 use crate::attribute::Rtpmap;
+use crate::text::Text;
 
 /// One codec that we have, with the payload type that we would give to it.
 ///
@@ -15,7 +16,7 @@ use crate::attribute::Rtpmap;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Codec {
     /// The name of its encoding; names compare without regard to case (RFC 8866 §6.6).
-    pub name: String,
+    pub name: Text,
     /// Ticks of its RTP timestamp per second.
     pub clock_rate: u32,
     /// How many channels.
@@ -23,39 +24,39 @@ pub struct Codec {
     /// The payload type that we offer it under, 0 to 127. In an answer the offer's is used.
     pub payload_type: u8,
     /// What we ask of a peer who sends it to us.
-    pub fmtp: Option<String>,
+    pub fmtp: Option<Text>,
 }
 
 impl Codec {
     /// A codec of one channel without parameters.
-    pub fn new(name: &str, clock_rate: u32, payload_type: u8) -> Self {
-        Codec { name: name.to_owned(), clock_rate, channels: 1, payload_type, fmtp: None }
+    pub fn new(name: impl Into<Text>, clock_rate: u32, payload_type: u8) -> Self {
+        Codec { name: name.into(), clock_rate, channels: 1, payload_type, fmtp: None }
     }
 
     /// G.711 µ-law, payload type 0.
     pub fn pcmu() -> Self {
-        Codec::new("PCMU", 8_000, 0)
+        Codec::new(Text::from_static("PCMU"), 8_000, 0)
     }
 
     /// G.711 A-law, payload type 8.
     pub fn pcma() -> Self {
-        Codec::new("PCMA", 8_000, 8)
+        Codec::new(Text::from_static("PCMA"), 8_000, 8)
     }
 
     /// Comfort noise. The clock is that of the codec that it goes with; payload type 13 is the one at 8000.
     pub fn comfort_noise(payload_type: u8, clock_rate: u32) -> Self {
-        Codec::new(COMFORT_NOISE, clock_rate, payload_type)
+        Codec::new(Text::from_static(COMFORT_NOISE), clock_rate, payload_type)
     }
 
     /// The sixteen DTMF digits as events of RFC 4733 §3.2. The clock is that of the codec that it goes with.
     pub fn telephone_event(payload_type: u8, clock_rate: u32) -> Self {
-        Codec::new(TELEPHONE_EVENT, clock_rate, payload_type).with_fmtp("0-15")
+        Codec::new(Text::from_static(TELEPHONE_EVENT), clock_rate, payload_type).with_fmtp(Text::from_static("0-15"))
     }
 
     /// The codec of a payload type that needs no rtpmap (RFC 3551 §6).
     pub fn from_static(payload_type: u8) -> Option<Self> {
-        let map = Rtpmap::of_static(payload_type)?;
-        Some(Codec::new(&map.encoding, map.clock_rate, payload_type).with_channels(map.channels))
+        let (encoding, clock_rate, channels) = Rtpmap::static_fields(payload_type)?;
+        Some(Codec::new(Text::from_static(encoding), clock_rate, payload_type).with_channels(channels))
     }
 
     /// With another number of channels.
@@ -67,8 +68,8 @@ impl Codec {
 
     /// With parameters.
     #[must_use]
-    pub fn with_fmtp(mut self, fmtp: &str) -> Self {
-        self.fmtp = Some(fmtp.to_owned());
+    pub fn with_fmtp(mut self, fmtp: impl Into<Text>) -> Self {
+        self.fmtp = Some(fmtp.into());
         self
     }
 
@@ -90,22 +91,12 @@ impl Codec {
 
     /// Whether both are the same codec, under whatever payload type.
     pub fn is_same(&self, other: &Codec) -> bool {
-        self.is_mapped_by(&other.rtpmap())
+        self.is_mapped_by((&other.name, other.clock_rate, other.channels))
     }
 
-    pub(crate) fn is_mapped_by(&self, map: &Rtpmap) -> bool {
-        self.name.eq_ignore_ascii_case(&map.encoding)
-            && self.clock_rate == map.clock_rate
-            && self.channels == map.channels
-    }
-
-    pub(crate) fn rtpmap(&self) -> Rtpmap {
-        Rtpmap {
-            payload_type: self.payload_type,
-            encoding: self.name.clone(),
-            clock_rate: self.clock_rate,
-            channels: self.channels,
-        }
+    /// Whether it is the one of this encoding, clock and number of channels.
+    pub(crate) fn is_mapped_by(&self, (encoding, clock_rate, channels): (&str, u32, u8)) -> bool {
+        self.clock_rate == clock_rate && self.channels == channels && self.name.eq_ignore_ascii_case(encoding)
     }
 }
 
@@ -126,7 +117,7 @@ mod tests {
     #[test]
     fn a_codec_is_its_name_clock_and_channels() {
         assert!(Codec::pcmu().is_same(&Codec::new("pcmu", 8_000, 99)));
-        assert!(!Codec::pcmu().is_same(&Codec::new("PCMU", 16_000, 0)));
+        assert!(!Codec::pcmu().is_same(&Codec::new(Text::from_static("PCMU"), 16_000, 0)));
         assert!(!Codec::pcmu().is_same(&Codec::pcmu().with_channels(2)));
     }
 }

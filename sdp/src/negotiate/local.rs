@@ -3,6 +3,7 @@
 use crate::attribute::Direction;
 use crate::line::Lines;
 use crate::negotiate::{Codec, Fits, MediaKind, Protocol, parameters_fit};
+use crate::text::Text;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -45,7 +46,7 @@ pub struct LocalStream {
     /// For RTP: what we have, most wanted first, with telephone-event and comfort noise among it.
     pub codecs: Vec<Codec>,
     /// For what is not RTP: the formats of the m= line, such as `webrtc-datachannel` or `t38`.
-    pub formats: Vec<String>,
+    pub formats: Vec<Text>,
     /// Which parameters of the peer fit to which codec of ours.
     pub fits: Fits,
     /// How much sound we would like in each packet; `None` says nothing.
@@ -56,7 +57,7 @@ pub struct LocalStream {
     pub direction: Direction,
     /// Its identification-tag in offers of ours (RFC 5888); `None` makes one up where one is needed. A tag that the
     /// stream has in this session already goes before.
-    pub mid: Option<String>,
+    pub mid: Option<Text>,
     /// Whether it is offered only to who shares transports (RFC 9143 §6): with port 0 until it is bundled.
     pub bundle_only: bool,
     /// More lines of the stream as they shall be said, in offers and answers: b=, a=crypto, a=candidate,
@@ -139,7 +140,7 @@ impl LocalStream {
 
     /// With other formats, for what is not RTP.
     #[must_use]
-    pub fn with_formats<F: Into<String>>(mut self, formats: impl IntoIterator<Item = F>) -> Self {
+    pub fn with_formats<F: Into<Text>>(mut self, formats: impl IntoIterator<Item = F>) -> Self {
         self.formats = formats.into_iter().map(Into::into).collect();
         self
     }

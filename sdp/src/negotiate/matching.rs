@@ -2,6 +2,7 @@
 
 use crate::negotiate::section::Section;
 use crate::negotiate::{AgreedCodec, Codec, Fits};
+use crate::text::Text;
 
 /// Whose order of codecs an answer of ours follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -45,7 +46,7 @@ fn pair(peer: &Section<'_>, codecs: &[Codec], fits: Fits, ours_known: bool) -> V
     let mut common: Vec<(usize, AgreedCodec)> = Vec::with_capacity(codecs.len());
     for format in peer.formats() {
         let is_its = |codec: &Codec| match &format.map {
-            Some(map) => codec.is_mapped_by(map) && fits(codec, format.fmtp.unwrap_or_default()),
+            Some(map) => codec.is_mapped_by(*map) && fits(codec, format.fmtp.unwrap_or_default()),
             None => ours_known && codec.payload_type == format.payload_type,
         };
         let free = |place: usize| common.iter().all(|(taken, _)| *taken != place);
@@ -55,7 +56,7 @@ fn pair(peer: &Section<'_>, codecs: &[Codec], fits: Fits, ours_known: bool) -> V
                 codec: codec.clone(),
                 send_pt: format.payload_type,
                 receive_pt: codec.payload_type,
-                send_fmtp: format.fmtp.map(str::to_owned),
+                send_fmtp: format.fmtp.map(Text::from),
             };
             common.push((place, agreed));
         }

@@ -2,8 +2,10 @@
 
 use crate::address::Connection;
 use crate::description::{MediaDescription, Origin, SessionDescription};
+use crate::line::Lines;
 use crate::negotiate::slots::{Given, Pending, Slot};
 use crate::negotiate::{Agreed, LocalSession, Preference};
+use crate::text::Text;
 use std::net::IpAddr;
 
 /// One side of offer and answer in one dialog (RFC 3264). Forks of a call each have a clone of their own.
@@ -125,26 +127,25 @@ impl Negotiator {
         const FIRST_VERSION: u64 = 1;
         let new = || Origin::new(self.session_id, FIRST_VERSION, address);
         let origin = self.said.as_ref().map_or_else(new, |said| said.origin.clone());
-        let mut description = SessionDescription::new(origin);
-        let lines = &mut description.lines;
-        lines.retain(|line| line.kind != 't');
+        let mut lines = Lines::with_capacity(local.lines.len() + groups.len() + 4);
+        lines.push('s', Text::from_static("-"));
         // The order of RFC 8866 §5, with what the caller adds where it belongs.
         let more = |kinds: &'static str| local.lines.iter().filter(move |line| kinds.contains(line.kind));
-        more("iuep").for_each(|line| lines.push(line.kind, line.value.as_str()));
-        lines.push('c', Connection::from(address).to_string());
-        more("b").for_each(|line| lines.push(line.kind, line.value.as_str()));
+        more("iuep").for_each(|line| lines.push(line.kind, line.value.clone()));
+        lines.push('c', Text::written(&Connection::from(address)));
+        more("b").for_each(|line| lines.push(line.kind, line.value.clone()));
         let mut times = times.into_iter().peekable();
         if times.peek().is_none() {
             lines.push('t', NO_TIME);
         }
         times.for_each(|time| lines.push('t', time));
-        more("rzk").for_each(|line| lines.push(line.kind, line.value.as_str()));
+        more("rzk").for_each(|line| lines.push(line.kind, line.value.clone()));
         groups.iter().for_each(|mids| lines.push_attribute("group", mids));
-        more("a").for_each(|line| lines.push(line.kind, line.value.as_str()));
-        description.media = media;
+        more("a").for_each(|line| lines.push(line.kind, line.value.clone()));
+        let mut description = SessionDescription { origin, lines, media };
         if self.said.as_ref().is_some_and(|said| *said != description) {
             let version = description.origin.version.parse::<u64>().unwrap_or(FIRST_VERSION);
-            description.origin.version = (version + 1).to_string();
+            description.origin.version = Text::written(&(version + 1));
         }
         self.said = Some(description.clone());
         description

@@ -6,6 +6,7 @@ use crate::negotiate::describe::{Place, describe, refuse};
 use crate::negotiate::negotiator::{NO_TIME, group_value};
 use crate::negotiate::slots::{Line, Offered, Owner, Pending, PendingSlot, place};
 use crate::negotiate::{LocalSession, LocalStream, Negotiator};
+use crate::text::Text;
 use std::net::{IpAddr, Ipv4Addr};
 
 impl Negotiator {
@@ -45,7 +46,7 @@ impl Negotiator {
             let own = stream.address;
             let address = if is_new { own } else { stream_at(tagged).map_or(own, |tagged| tagged.address) };
             let codecs = if stream.protocol.is_rtp() { self.assign(stream, index, group) } else { Vec::new() };
-            let formats: &[String] = if stream.protocol.is_rtp() { &[] } else { &stream.formats };
+            let formats: &[Text] = if stream.protocol.is_rtp() { &[] } else { &stream.formats };
             let place = Place {
                 session,
                 address,
@@ -85,7 +86,7 @@ impl Negotiator {
         let unknown = || Line { kind: "audio".into(), protocol: "RTP/AVP".into(), format: "0".into() };
         let line = slot.map_or_else(unknown, |slot| slot.line.clone());
         let mid = slot.and_then(|slot| slot.mid.clone());
-        let media = refuse(line.kind.as_str(), line.protocol.as_str(), [line.format.as_str()], mid.as_deref());
+        let media = refuse(line.kind.as_str(), line.protocol.as_str(), [line.format.clone()], mid.as_deref());
         (PendingSlot { line, mid, offered: None }, media)
     }
 
@@ -134,7 +135,7 @@ impl Negotiator {
 
     /// The identification-tags: that which the stream has in its place; or the caller's; or, in a group, a number that
     /// none has had.
-    fn mids(&self, local: &LocalSession, places: &[Option<usize>], groups: &[Vec<usize>]) -> Vec<Option<String>> {
+    fn mids(&self, local: &LocalSession, places: &[Option<usize>], groups: &[Vec<usize>]) -> Vec<Option<Text>> {
         let mut next = self.next_mid;
         let mut mids = Vec::with_capacity(places.len());
         for (index, at) in places.iter().enumerate() {
@@ -147,7 +148,7 @@ impl Negotiator {
                 group_of(groups, index)?;
                 // A number that the caller or the peer has chosen is passed over.
                 loop {
-                    let mid = next.to_string();
+                    let mid = Text::written(&next);
                     next += 1;
                     let is_taken = |other: &LocalStream| other.mid.as_deref() == Some(mid.as_str());
                     if !local.streams.iter().any(is_taken) {

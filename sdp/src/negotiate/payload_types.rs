@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_codec_for_which_no_number_is_left_is_left_out() {
-        let codecs: Vec<_> = (0..40).map(|n| Codec::new(&format!("c{n}"), 8_000, 255)).collect();
+        let codecs: Vec<_> = (0..40).map(|n| Codec::new(format!("c{n}"), 8_000, 255)).collect();
         assert_eq!(assign(&PayloadTypes::default(), &codecs).len(), 32);
     }
 

@@ -1,6 +1,10 @@
 //! What a peer's description says, read in one pass over its lines.
 
-use crate::attribute::{Direction, MaxPtime, Ptime, Rtcp, Rtpmap, TypedAttribute};
+use crate::attribute::scan::cut;
+use crate::attribute::{
+    BundleOnly, Direction, Fmtp, Group, IceUfrag, MaxPtime, Mid, Ptime, Rtcp, RtcpMux, RtcpMuxOnly, Rtpmap,
+    TypedAttribute,
+};
 use crate::description::{MediaDescription, SessionDescription};
 use crate::error::Refusal;
 use std::net::{IpAddr, SocketAddr};
@@ -29,15 +33,18 @@ pub(crate) struct Section<'a> {
     direction: Option<Direction>,
     rtcp: Option<Rtcp>,
     ice: bool,
-    rtpmaps: Vec<&'a str>,
+    rtpmaps: Vec<(u8, Map<'a>)>,
     fmtps: Vec<(u8, &'a str)>,
 }
+
+/// Encoding, clock rate and channels.
+pub(crate) type Map<'a> = (&'a str, u32, u8);
 
 /// One payload type of an m= line.
 pub(crate) struct Format<'a> {
     pub(crate) payload_type: u8,
     /// By a=rtpmap or, where there is none, by RFC 3551 §6.
-    pub(crate) map: Option<Rtpmap>,
+    pub(crate) map: Option<Map<'a>>,
     /// The parameters.
     pub(crate) fmtp: Option<&'a str>,
 }
@@ -48,12 +55,12 @@ impl<'a> Peer<'a> {
         let mut peer = Peer { description, sections, bundles: Vec::new(), direction: None, ice: false };
         for attribute in description.lines.attributes() {
             let is = |name: &str| attribute.name.eq_ignore_ascii_case(name);
-            if is("group") {
+            if is(Group::NAME) {
                 let (semantics, mids) = attribute.value.unwrap_or_default().split_once(' ').unwrap_or_default();
                 if semantics == "BUNDLE" {
                     peer.bundles.push(mids);
                 }
-            } else if is("ice-ufrag") {
+            } else if is(IceUfrag::NAME) {
                 peer.ice = true;
             } else if attribute.value.is_none() && peer.direction.is_none() {
                 peer.direction = Direction::from_name(attribute.name);
@@ -125,72 +132,74 @@ impl<'a> Section<'a> {
             direction: None,
             rtcp: None,
             ice: false,
-            rtpmaps: Vec::new(),
+            rtpmaps: Vec::with_capacity(media.formats.len()),
             fmtps: Vec::new(),
         };
         for attribute in media.lines.attributes() {
-            let is = |name: &str| attribute.name.eq_ignore_ascii_case(name);
-            match attribute.value {
-                Some(value) if is(Rtpmap::NAME) => section.rtpmaps.push(value),
-                Some(value) if is("fmtp") => section.fmtps.extend(fmtp(value)),
-                Some(value) if is("mid") => section.mid = section.mid.or(Some(value.trim())),
-                Some(value) if is(Ptime::NAME) => {
-                    section.ptime = section.ptime.or(Ptime::parse(value).ok().map(|p| p.0))
-                }
-                Some(value) if is(MaxPtime::NAME) => {
-                    section.max_ptime = section.max_ptime.or(MaxPtime::parse(value).ok().map(|p| p.0));
-                }
-                // RFC 3605 §2.1. One that cannot be read does not cost the call.
-                Some(value) if is(Rtcp::NAME) => section.rtcp = section.rtcp.or(Rtcp::parse(value).ok()),
-                Some(_) if is("ice-ufrag") => section.ice = true,
-                Some(_) => {}
-                None if is("rtcp-mux") => section.rtcp_mux = true,
-                // RFC 8858 §4.2: it may stand without rtcp-mux beside it.
-                None if is("rtcp-mux-only") => (section.rtcp_mux, section.rtcp_mux_only) = (true, true),
-                None if is("bundle-only") => section.bundle_only = true,
-                None => section.direction = section.direction.or_else(|| Direction::from_name(attribute.name)),
-            }
+            section.learn(attribute.name, attribute.value);
         }
         section
     }
 
+    /// One attribute. Of those that may stand once the first holds, and one that cannot be read does not cost the call.
+    fn learn(&mut self, name: &'a str, value: Option<&'a str>) {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        match value {
+            Some(value) if is(Rtpmap::NAME) => {
+                let fields = Rtpmap::fields(value).ok();
+                self.rtpmaps.extend(fields.map(|(pt, encoding, clock, channels)| (pt, (encoding, clock, channels))));
+            }
+            Some(value) if is(Fmtp::NAME) => self.fmtps.extend(fmtp(value)),
+            Some(value) if is(Mid::NAME) => self.mid = self.mid.or(Some(value.trim())),
+            Some(value) if is(Ptime::NAME) => self.ptime = self.ptime.or_else(|| Some(Ptime::parse(value).ok()?.0)),
+            Some(value) if is(MaxPtime::NAME) => {
+                self.max_ptime = self.max_ptime.or_else(|| Some(MaxPtime::parse(value).ok()?.0));
+            }
+            // RFC 3605 §2.1
+            Some(value) if is(Rtcp::NAME) && self.rtcp.is_none() => self.rtcp = Rtcp::parse(value).ok(),
+            Some(_) => self.ice |= is(IceUfrag::NAME),
+            None if is(RtcpMux::NAME) => self.rtcp_mux = true,
+            // RFC 8858 §4.2: it may stand without rtcp-mux beside it.
+            None if is(RtcpMuxOnly::NAME) => (self.rtcp_mux, self.rtcp_mux_only) = (true, true),
+            None if is(BundleOnly::NAME) => self.bundle_only = true,
+            None => self.direction = self.direction.or_else(|| Direction::from_name(name)),
+        }
+    }
+
     /// The RTP payload types of the m= line, in its order, each once.
-    pub(crate) fn formats(&self) -> Vec<Format<'a>> {
+    pub(crate) fn formats(&self) -> impl Iterator<Item = Format<'a>> {
         // Tables, so that many lines times many formats cost no more than their sum.
         const NONE: u16 = u16::MAX;
         let (mut map_of, mut fmtp_of) = ([NONE; 128], [NONE; 128]);
-        let mut maps: Vec<Option<Rtpmap>> = Vec::with_capacity(self.rtpmaps.len());
         let put = |table: &mut [u16; 128], payload_type: u8, at: usize| {
             if let Some(entry) = table.get_mut(usize::from(payload_type)).filter(|entry| **entry == NONE) {
                 *entry = u16::try_from(at).unwrap_or(NONE);
             }
         };
-        for map in self.rtpmaps.iter().filter_map(|value| Rtpmap::parse(value).ok()) {
-            put(&mut map_of, map.payload_type, maps.len());
-            maps.push(Some(map));
+        for (at, (payload_type, _)) in self.rtpmaps.iter().enumerate() {
+            put(&mut map_of, *payload_type, at);
         }
         for (at, (payload_type, _)) in self.fmtps.iter().enumerate() {
             put(&mut fmtp_of, *payload_type, at);
         }
         let mut seen = 0u128;
-        let formats = self.media.formats.iter().filter_map(|format| {
+        self.media.formats.iter().filter_map(move |format| {
             let payload_type: u8 = format.parse().ok().filter(|&pt| pt < 128)?;
             let bit = 1u128 << payload_type;
             let is_new = seen & bit == 0;
             seen |= bit;
-            let map = maps.get_mut(usize::from(map_of[usize::from(payload_type)])).and_then(Option::take);
+            let map = self.rtpmaps.get(usize::from(map_of[usize::from(payload_type)])).map(|(_, map)| *map);
             is_new.then(|| Format {
                 payload_type,
-                map: map.or_else(|| Rtpmap::of_static(payload_type)),
+                map: map.or_else(|| Rtpmap::static_fields(payload_type)),
                 fmtp: self.fmtps.get(usize::from(fmtp_of[usize::from(payload_type)])).map(|(_, text)| *text),
             })
-        });
-        formats.collect()
+        })
     }
 }
 
 /// `96 mode=20`, without making a text of its own of it.
 fn fmtp(value: &str) -> Option<(u8, &str)> {
-    let (format, parameters) = value.trim().split_once(' ').unwrap_or((value.trim(), ""));
+    let (format, parameters) = cut(value.trim(), b' ').unwrap_or((value.trim(), ""));
     Some((format.parse().ok()?, parameters.trim_start()))
 }

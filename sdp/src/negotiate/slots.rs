@@ -3,6 +3,7 @@
 use crate::attribute::Direction;
 use crate::negotiate::payload_types::PayloadTypes;
 use crate::negotiate::{Agreed, Codec, Fits, LocalSession, LocalStream, MediaKind, Protocol};
+use crate::text::Text;
 
 /// One m= line of the session, on our side.
 #[derive(Debug, Clone)]
@@ -11,7 +12,7 @@ pub(crate) struct Slot {
     pub(crate) line: Line,
     /// The stream of ours that is here or was here last: it comes back to its place.
     pub(crate) owner: Option<Owner>,
-    pub(crate) mid: Option<String>,
+    pub(crate) mid: Option<Text>,
     /// What holds; `None`: nothing is here.
     pub(crate) agreed: Option<Agreed>,
 }
@@ -22,7 +23,7 @@ pub(crate) struct Line {
     pub(crate) kind: MediaKind,
     pub(crate) protocol: Protocol,
     /// The first format.
-    pub(crate) format: String,
+    pub(crate) format: Text,
 }
 
 /// Which stream of ours.
@@ -53,7 +54,7 @@ pub(crate) struct Pending {
 #[derive(Debug, Clone)]
 pub(crate) struct PendingSlot {
     pub(crate) line: Line,
-    pub(crate) mid: Option<String>,
+    pub(crate) mid: Option<Text>,
     /// `None`: port 0.
     pub(crate) offered: Option<Offered>,
 }
