@@ -112,3 +112,26 @@ fn a_draft_says_what_it_lacks() {
     let bare = Message::parse(Bytes::from_static(b"INVITE sip:b@x SIP/2.0\r\nVia: SIP/2.0/UDP h\r\n\r\n")).unwrap();
     assert_eq!(Draft::response(bare.view(), Status::BAD_REQUEST, None).missing(), Some(Name::FROM));
 }
+
+#[test]
+fn what_is_removed_leaves_the_rest_in_order() {
+    let mut draft = Draft::response(invite().view(), Status::OK, Some("1"));
+    for i in 0..3 {
+        draft.append(Name::SUPPORTED, i).append(Name::ALLOW, i);
+    }
+    draft.remove(Name::SUPPORTED).remove(Name::VIA).append(Name::SERVER, "x");
+    let bytes = draft.response_bytes();
+    let expected: &[&[u8]] = &[b"Allow: 0", b"Allow: 1", b"Allow: 2", b"Server: x", b"Content-Length: 0"];
+    assert!(lines(&bytes).ends_with(expected), "{}", String::from_utf8_lossy(&bytes));
+    assert_eq!(
+        (draft.header(Name::VIA), draft.header(Name::ALLOW), draft.header(Name::SERVER)),
+        (None, Some("0"), Some("x"))
+    );
+}
+
+#[test]
+fn a_name_that_no_index_can_count_is_not_written() {
+    let mut draft = Draft::response(invite().view(), Status::OK, None);
+    assert!(draft.append_text(&"X".repeat(65_536), "1").is_err());
+    assert!(draft.append_text(&"X".repeat(65_535), "1").is_ok());
+}

@@ -47,8 +47,16 @@ struct Line {
 
 /// Why a header cannot be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a header name is a token (RFC 3261 §25.1)")]
+#[error("a header name is a token (RFC 3261 §25.1) of at most 65,535 bytes")]
 pub struct BadName;
+
+impl BadName {
+    /// No name that is no token, or longer than an index can count.
+    pub(super) fn check(name: &str) -> Result<(), BadName> {
+        let is_name = !name.is_empty() && u16::try_from(name.len()).is_ok() && name.bytes().all(crate::scan::is_token);
+        if is_name { Ok(()) } else { Err(BadName) }
+    }
+}
 
 impl Draft {
     /// A request with its mandatory headers but Via (RFC 3261 §8.1.1); Max-Forwards is 70.
@@ -174,9 +182,7 @@ impl Draft {
 
     /// Adds a line whose name is only known at run time; else like [`append`](Draft::append).
     pub fn append_text(&mut self, name: &str, value: &str) -> Result<&mut Self, BadName> {
-        if name.is_empty() || !name.bytes().all(crate::scan::is_token) {
-            return Err(BadName);
-        }
+        BadName::check(name)?;
         self.push_line(name, |line| line.write_str(value));
         Ok(self)
     }
@@ -196,14 +202,21 @@ impl Draft {
 
     /// Removes every line of that name.
     pub fn remove(&mut self, name: Name) -> &mut Self {
-        while let Some(i) = self.lines.iter().position(|l| self.is_named(l, name)) {
-            let gone = self.lines.remove(i);
-            let width = gone.to - gone.from;
-            self.head.drain(gone.from..gone.to);
-            for line in self.lines.iter_mut().skip(i) {
-                *line = Line { from: line.from - width, value: line.value - width, to: line.to - width };
+        let mut lines = std::mem::take(&mut self.lines);
+        // Where the next line that stays goes: never behind where it is.
+        let mut end = 0;
+        lines.retain_mut(|line| {
+            if self.is_named(line, name) {
+                return false;
             }
-        }
+            self.head.copy_within(line.from..line.to, end);
+            let width = line.from - end;
+            *line = Line { from: end, value: line.value - width, to: line.to - width };
+            end = line.to;
+            true
+        });
+        self.head.truncate(end);
+        self.lines = lines;
         self
     }
 
