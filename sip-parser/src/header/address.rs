@@ -74,19 +74,25 @@ fn unquoted<'a>(c: &mut Cursor<'a>) -> Result<Option<&'a [u8]>, ParseError> {
     for (i, &b) in rest.iter().enumerate() {
         match b {
             b'<' => {
+                scan::looked(i);
                 c.skip_bytes(i);
                 let text = scan::trim_end(rest.get(..i).unwrap_or_default());
                 // The last backslash of an odd run escapes nothing.
                 let backslashes = text.iter().rev().take_while(|&&b| b == b'\\').count();
+                scan::looked(backslashes);
                 let is_sound = is_sound && backslashes % 2 == 0;
                 return if is_sound { Ok(Some(text)) } else { Err(c.error(ErrorKind::BadCharacter)) };
             }
             // What follows is part of a parameter.
-            b'"' | b';' => return Ok(None),
+            b'"' | b';' => {
+                scan::looked(i);
+                return Ok(None);
+            }
             b'>' | b'@' | b'\0' => is_sound = false,
             _ => {}
         }
     }
+    scan::looked(rest.len());
     Ok(None)
 }
 
@@ -155,6 +161,7 @@ fn plain(bytes: &[u8]) -> usize {
     while bytes.get(whole) == Some(&b';') {
         let name = bytes.get(whole + 1..).unwrap_or_default();
         let len = name.iter().position(|&b| !scan::is_token(b)).unwrap_or(name.len());
+        scan::looked(len + 1);
         let end = match name.get(len) {
             Some(b'=') => len + 1 + Class::VALUE.len(name.get(len + 1..).unwrap_or_default()),
             _ => len,

@@ -67,6 +67,7 @@ impl Index {
         }
         // Empty lines before the start line are keep-alives or the end of the last message (§7.5).
         let at = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        scan::looked(at);
         let line =
             line(bytes, at).ok_or_else(|| ParseError::new(ErrorKind::Truncated, Place::StartLine, bytes.len()))?;
         if line.next - at > limits.start_line {
@@ -111,6 +112,7 @@ impl Index {
             return Ok(None);
         };
         let lines = self.entries.as_slice().iter().skip(before.into()).filter(|entry| entry.id == ID);
+        scan::looked(self.entries.as_slice().len());
         lines.into_iter().try_fold(None, |before, entry| content_length(bytes, entry, before).map(Some))
     }
 
@@ -136,6 +138,7 @@ impl Index {
             self.layout.rest = (place(reason), place(line.len()));
             return Ok(Ok(()));
         }
+        scan::looked(line.len());
         if let Some(i) = first.iter().position(|&b| !scan::is_token(b)) {
             return Err(fault(ErrorKind::BadCharacter, i));
         }
@@ -173,6 +176,7 @@ impl Index {
 
 /// Hangs each line of a common name behind the one before it; the first of each.
 pub(crate) fn chain(entries: &mut [Entry]) -> [Rank; COMMON] {
+    scan::looked(entries.len());
     let (mut first, mut last) = ([0; COMMON], [0; COMMON]);
     for i in 0..entries.len() {
         let Some(id) = entries.get(i).map(|entry| usize::from(entry.id)).filter(|&id| id != 0) else { continue };
@@ -207,6 +211,7 @@ fn content_length(bytes: &[u8], e: &Entry, before: Option<usize>) -> Result<usiz
     let at = e.value_at as usize;
     let fault = |kind| ParseError::new(kind, Place::Header(Name::CONTENT_LENGTH), at);
     let value = bytes.get(at..at + e.value_len as usize).unwrap_or_default();
+    scan::looked(3 * value.len());
     let n: usize = std::str::from_utf8(value)
         .ok()
         .filter(|v| v.bytes().all(|b| b.is_ascii_digit()))
@@ -241,6 +246,7 @@ fn header_line(bytes: &[u8], at: usize) -> Result<Option<(Entry, usize)>, ParseE
         None => name(line).map_err(|e| ParseError { at: at + e.at, ..e })?,
     };
     while let Some(b' ' | b'\t') = line.get(from) {
+        scan::looked(1);
         from += 1;
     }
     let Some((value, len)) = line.get(from..).and_then(|value| Some((value, scan::find(b'\n', value)?))) else {
@@ -268,6 +274,7 @@ fn name(line: &[u8]) -> Result<(u8, u16, usize), ParseError> {
     let fault = |at| ParseError::new(ErrorKind::BadCharacter, Place::Headers, at);
     let len = line.iter().position(|&b| !scan::is_token(b)).ok_or_else(|| cut_off(line.len()))?;
     let colon = len + line.iter().skip(len).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    scan::looked(colon + 1);
     let name = line.get(..len).filter(|name| !name.is_empty() && line.get(colon) == Some(&b':'));
     match name {
         Some(name) => {
@@ -289,6 +296,7 @@ fn unfold(from: usize, value: &[u8], mut len: usize) -> Option<(usize, &[u8], us
     }
     let whole = value.get(..len)?;
     let lead = whole.iter().take_while(|&&b| scan::is_space(b)).count();
+    scan::looked(len + lead);
     Some((from + lead, whole.get(lead..)?, len - lead))
 }
 

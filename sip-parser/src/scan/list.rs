@@ -2,6 +2,7 @@
 
 use super::class::trim;
 use super::find::find;
+use super::work::looked;
 
 /// Splits a list value at the commas that stand outside quotes and angle brackets.
 pub(crate) struct SplitList<'a> {
@@ -49,6 +50,7 @@ impl<'a> Iterator for SplitList<'a> {
                 }
                 false
             });
+            looked(comma.map_or(value.len(), |i| i + 1));
             let item = match comma {
                 Some(i) => {
                     self.rest = value.get(i + 1..);

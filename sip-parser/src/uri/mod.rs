@@ -219,6 +219,7 @@ impl Parts {
     fn params_from(&self, text: &str) -> usize {
         let from = self.host.1 as usize;
         let tail = text.get(from..self.params_end as usize).unwrap_or_default();
+        scan::looked(tail.len());
         tail.find(';').map_or(self.params_end as usize, |p| from + p)
     }
 }

@@ -65,6 +65,8 @@ impl<'a> Iterator for ParamsIter<'a> {
                 return None;
             }
             let end = end_of_param(text);
+            // To its end, to its `=`, and what is trimmed.
+            crate::scan::looked(2 * end + 1);
             let (param, rest) = text.split_at_checked(end)?;
             self.rest = rest;
             let (name, value) = match param.split_once('=') {
