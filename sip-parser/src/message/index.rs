@@ -91,18 +91,22 @@ impl Index {
 
     /// Reads the header lines that begin at `at`. Where the body begins.
     fn headers(&mut self, bytes: &[u8], mut at: usize, limits: &Limits) -> Result<usize, ParseError> {
-        let mut count = 0;
+        let mut room = limits.headers;
+        // No line of so short a message is too long.
+        let is_short = bytes.len() <= limits.header_line.min(limits.head);
         while let Some((entry, next)) = header_line(bytes, at)? {
-            within_limits(count, at, next, limits)?;
-            count += 1;
+            if room == 0 || !is_short {
+                within_limits(room, at, next, limits)?;
+            }
+            room -= 1;
             self.entries.push(entry);
             at = next;
         }
-        at += if bytes.get(at) == Some(&b'\r') { 2 } else { 1 };
-        if at > limits.head + 2 {
+        // There may be no header, but a start line.
+        if at > limits.head {
             return Err(ParseError::new(ErrorKind::TooLarge, Place::Headers, limits.head));
         }
-        Ok(at)
+        Ok(at + if bytes.get(at) == Some(&b'\r') { 2 } else { 1 })
     }
 
     /// What Content-Length says, however often it is there.
@@ -194,13 +198,13 @@ pub(crate) fn chain(entries: &mut [Entry]) -> [Rank; COMMON] {
     first
 }
 
-/// Whether there is room for one more line than `count`.
+/// Whether there is room for a line, of those that may be `room` more.
 #[inline]
-fn within_limits(count: usize, at: usize, next: usize, limits: &Limits) -> Result<(), ParseError> {
+fn within_limits(room: usize, at: usize, next: usize, limits: &Limits) -> Result<(), ParseError> {
     let (kind, place, at) = match () {
         () if next - at > limits.header_line => (ErrorKind::TooLarge, Place::HeaderLine, at + limits.header_line),
         () if next > limits.head => (ErrorKind::TooLarge, Place::Headers, limits.head),
-        () if count >= limits.headers => (ErrorKind::TooMany, Place::Headers, at),
+        () if room == 0 => (ErrorKind::TooMany, Place::Headers, at),
         () => return Ok(()),
     };
     Err(ParseError::new(kind, place, at))
