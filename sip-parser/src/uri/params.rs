@@ -99,6 +99,14 @@ fn end_of_param(text: &str) -> usize {
         .unwrap_or(text.len())
 }
 
+/// With its leading `;`.
+impl fmt::Display for Param<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, ";{}", self.name)?;
+        self.value.map_or(Ok(()), |value| write!(f, "={value}"))
+    }
+}
+
 impl fmt::Display for Params<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         crate::scan::write_unfolded(f, self.raw)
