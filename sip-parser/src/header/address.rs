@@ -37,9 +37,10 @@ impl<'a> NameAddr<'a> {
         Some(Cow::Owned(out))
     }
 
-    /// The `tag` parameter (RFC 3261 §19.3). One without `=` is none: the answer to such a request gets its own.
+    /// The `tag` parameter (RFC 3261 §19.3). One without a value, `;tag` or `;tag=`, is none: it tells no dialog from
+    /// another, and the answer to such a request gets its own.
     pub fn tag(&self) -> Option<&'a str> {
-        let value = |p: Param<'a>| p.value.filter(|_| p.name.eq_ignore_ascii_case("tag"));
+        let value = |p: Param<'a>| p.value.filter(|v| !v.is_empty() && p.name.eq_ignore_ascii_case("tag"));
         self.params.iter().find_map(value)
     }
 
@@ -224,6 +225,14 @@ mod tests {
         assert!(parse("<sip:a@b>;tag=1\0x").is_err() && parse("<sip:a@b>;tag=\x7f").is_err());
         assert!(parse("\0<sip:a@b>").is_err(), "nor may a name appear where none was");
         assert_eq!(parse("<sip:a@b>;tag\t=\r\n 1").unwrap().tag(), Some("1"));
+    }
+
+    #[test]
+    fn a_tag_without_a_value_is_none() {
+        for none in ["<sip:a@b>", "<sip:a@b>;tag", "<sip:a@b>;tag=", "sip:a@b;tag= ;x=1"] {
+            assert_eq!(parse(none).unwrap().tag(), None, "{none}");
+        }
+        assert_eq!(parse("<sip:a@b>;tag=;tag=1").unwrap().tag(), Some("1"));
     }
 
     #[test]
