@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use offhook_sip_parser::header::Via;
-use offhook_sip_parser::{Draft, Message, Method, Name, Status};
+use offhook_sip_parser::{Draft, ErrorKind, Message, Method, Name, Status};
 
 const INVITE: &[u8] = b"INVITE sip:bob@biloxi.example.com SIP/2.0\r\n\
 Via: SIP/2.0/UDP p.example.com;branch=z9hG4bK2\r\n\
@@ -134,4 +134,50 @@ fn a_name_that_no_index_can_count_is_not_written() {
     let mut draft = Draft::response(invite().view(), Status::OK, None);
     assert!(draft.append_text(&"X".repeat(65_536), "1").is_err());
     assert!(draft.append_text(&"X".repeat(65_535), "1").is_ok());
+}
+
+/// §19.3 has a tag be a token, so one without a value is none.
+#[test]
+fn the_answer_to_an_empty_tag_has_ours_alone() {
+    for (to, answered) in [
+        (";tag", ";tag=own"),
+        (";tag=", ";tag=own"),
+        (" ;x=\"a;tag=\";Tag= ;y", " ;x=\"a;tag=\";y;tag=own"),
+        (";tag=;tag=theirs", ";tag=;tag=theirs"),
+    ] {
+        let text = String::from_utf8_lossy(INVITE)
+            .replace("biloxi.example.com>\r\nCall", &format!("biloxi.example.com>{to}\r\nCall"));
+        let ringing = Draft::response(Message::parse(text.into()).unwrap().view(), Status::RINGING, Some("own"));
+        assert_eq!(ringing.header(Name::TO), Some(&*format!("<sip:bob@biloxi.example.com>{answered}")), "{to}");
+    }
+}
+
+/// §8.2.6.2: an answer takes every Via back, and every Record-Route that makes the dialog (§12.1.1).
+#[test]
+fn what_is_answered_leaves_room_for_the_answer() {
+    let route = |vias: usize, routes: usize| {
+        let hops = "v: SIP/2.0/UDP h;branch=z9hG4bKa\r\n".repeat(vias) + &"Record-Route: <sip:p;lr>\r\n".repeat(routes);
+        Message::parse(
+            format!(
+                "INVITE sip:b@x SIP/2.0\r\n{hops}f: <sip:a@x>;tag=1\r\nt: <sip:b@x>\r\ni: c\r\nCSeq: 1 INVITE\r\n\r\n"
+            )
+            .into(),
+        )
+        .unwrap()
+    };
+    for (vias, routes) in [(192, 0), (1, 191)] {
+        let request = route(vias, routes);
+        assert_eq!(request.check(), Ok(()));
+        let mut answer = Draft::response(request.view(), Status::OK, Some("2"));
+        for i in 0..59 {
+            answer.append(Name::SUPPORTED, i);
+        }
+        assert_eq!(Message::parse(answer.response_bytes()).unwrap().view().headers().len(), 256);
+    }
+    for (vias, routes) in [(193, 0), (1, 192)] {
+        let request = route(vias, routes);
+        let error = request.check().unwrap_err();
+        assert_eq!((error.kind, error.status()), (ErrorKind::TooMany, Status::TOO_MANY_HOPS));
+        assert!(Message::parse(Draft::response(request.view(), error.status(), Some("2")).response_bytes()).is_ok());
+    }
 }
