@@ -171,7 +171,7 @@ fn the_answer_to_a_doubled_header_is_not_doubled() {
 
 #[test]
 fn a_tag_without_a_value_is_none_and_the_answer_gets_one() {
-    for tag in [";tag", ";TAG ;x", ";x=\";tag=1\";tag"] {
+    for tag in [";tag", ";tag=", ";TAG= ;x", ";tag=;tag", ";x=\";tag=1\";tag"] {
         let text = INVITE.replace("To: <sip:bob@example.com>", &format!("To: <sip:bob@example.com>{tag}"));
         let request = Message::parse(text.into()).unwrap();
         assert_eq!(request.required::<To<'_>>().unwrap().tag(), None, "{tag}");
