@@ -1,6 +1,6 @@
 //! Zero-copy SIP messages, headers and URIs, in and out.
 //!
-//! Covers the message format of RFC 3261 §7, URIs §19.1, the headers of §20 that a call needs and the grammar of §25.
+//! Covers the message format of RFC 3261 §7, URIs §19.1, the headers of §20 and of its extensions, and the grammar of §25.
 //! A message is indexed in one pass and its values are typed when asked for; order, spelling and unknown headers are
 //! kept, and an untouched message is written back byte for byte.
 //!
