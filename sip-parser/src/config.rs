@@ -3,17 +3,18 @@
 /// The largest message that is read. Over a limit, parsing fails with [`ErrorKind::TooLarge`](crate::ErrorKind) or
 /// [`TooMany`](crate::ErrorKind::TooMany) in the place that names the limit.
 ///
-/// A datagram is here as a whole when it is parsed, and `head` bounds its lines; on a stream they arrive piecemeal, and
-/// [`Framer`](crate::stream::Framer) holds each to a bound of its own before it keeps a byte more.
+/// They hold for datagrams as for streams, to the byte. A datagram is here as a whole when it is parsed; on a stream, where
+/// bytes arrive piecemeal, [`Framer`](crate::stream::Framer) looks at each limit before it keeps a byte more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the start line on a stream, with its line end. Default 8,192. Names itself as
+    /// Bytes of the start line, with its line end. Default 8,192. Names itself as
     /// [`Place::StartLine`](crate::Place).
     pub start_line: usize,
-    /// Bytes of one header line on a stream, with what is folded onto it and its line end. Default 16,384: signed
+    /// Bytes of one header line, with what is folded onto it and its line end. Default 16,384: signed
     /// identities and certificates are the longest. Names itself as [`Place::HeaderLine`](crate::Place).
     pub header_line: usize,
-    /// Bytes of start line and headers together, without the empty line after them. Default 65,535: what fits a datagram.
+    /// Bytes of start line and headers together, without the empty line after them; in a datagram with the empty lines
+    /// before them. Default 65,535: what fits a datagram.
     pub head: usize,
     /// Number of header lines. Default 256.
     pub headers: usize,

@@ -34,7 +34,7 @@ pub enum ErrorKind {
     Mismatch,
     /// A limit of [`Limits`](crate::Limits) is passed.
     TooLarge,
-    /// More header lines than [`Limits::headers`](crate::Limits).
+    /// More header lines than [`Limits::headers`](crate::Limits); of Via, more hops than an answer could name.
     TooMany,
     /// A protocol version other than SIP/2.0.
     Version,
@@ -74,6 +74,7 @@ impl ParseError {
             (ErrorKind::Unsupported, Place::StartLine | Place::Uri) => Status::UNSUPPORTED_URI_SCHEME,
             (ErrorKind::TooLarge, Place::Body) => Status::REQUEST_ENTITY_TOO_LARGE,
             (ErrorKind::TooLarge, Place::StartLine) => Status::REQUEST_URI_TOO_LONG,
+            (ErrorKind::TooMany, Place::Header(_)) => Status::TOO_MANY_HOPS,
             (ErrorKind::TooLarge | ErrorKind::TooMany, _) => Status::MESSAGE_TOO_LARGE,
             _ => Status::BAD_REQUEST,
         }

@@ -95,6 +95,7 @@ departures! {
     /// Semicolons with nothing between them, or at the end (RFC 4475 §3.1.2.1). Devices that print optional parameters do.
     empty_params EmptyParams "empty parameter",
     /// `;name=` with nothing behind it: `;rport=` and `;received=` of devices that fill in what they do not have.
+    /// An empty `tag` is read as none.
     empty_param_values EmptyParamValues "parameter without the value that its `=` promises",
     /// Parameter values that are neither token, host nor quoted string (RFC 3261 §25.1 `gen-value`): paths, braces,
     /// user agents' instance ids without quotes.

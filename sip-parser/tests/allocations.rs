@@ -1,7 +1,7 @@
-//! What reading a message costs the allocator: nothing, up to 64 headers.
+//! What a message costs the allocator: reading it nothing, up to 64 headers; editing it no more than a few times its size.
 
 use offhook_sip_parser::header::{CSeq, CallId, Contact, From, To, Via};
-use offhook_sip_parser::{Index, MessageView, ParseError};
+use offhook_sip_parser::{Edit, Index, MessageView, Name, ParseError};
 use std::hint::black_box;
 
 /// A request with exactly so many headers, of which Via and Contact come up to three times.
@@ -80,4 +80,26 @@ fn more_than_64_headers_allocate_in_a_new_index_and_not_again() {
     let (bytes, mut index) = (with_headers(65), Index::new());
     assert!(allocations(&bytes, &mut index).0 > 0, "the counter counts");
     assert_eq!(allocations(&bytes, &mut index), (0, 0));
+}
+
+/// Names that a stranger may fill a message with, to be taken out by a proxy.
+fn with_values(count: usize) -> Vec<u8> {
+    let hops = "<sip:p;lr>,".repeat(count);
+    let options = "a,b,".repeat(count);
+    format!("OPTIONS sip:b@x SIP/2.0\r\nRoute: {hops}<sip:q;lr>\r\nProxy-Require: {options}c\r\n\r\n").into_bytes()
+}
+
+#[test]
+fn a_long_list_is_edited_in_a_few_times_its_room() {
+    let (bytes, mut index) = (with_values(1_000), Index::new());
+    let view = MessageView::parse(&bytes, &mut index).unwrap();
+    let memory = allocation_counter::measure(|| {
+        let mut edit = Edit::of(view);
+        assert_eq!(edit.remove_values(Name::PROXY_REQUIRE, |v| v == b"a"), 1_000);
+        while edit.header(Name::ROUTE) != Some(b"<sip:q;lr>") {
+            assert_eq!(edit.pop_route(), Ok(true));
+        }
+        black_box(edit.finish());
+    });
+    assert!(memory.bytes_max < 8 * bytes.len() as u64, "{} of {}", memory.bytes_max, bytes.len());
 }

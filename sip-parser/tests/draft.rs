@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use offhook_sip_parser::header::Via;
-use offhook_sip_parser::{Draft, Message, Method, Name, Status};
+use offhook_sip_parser::{Draft, ErrorKind, Message, Method, Name, Status};
 
 const INVITE: &[u8] = b"INVITE sip:bob@biloxi.example.com SIP/2.0\r\n\
 Via: SIP/2.0/UDP p.example.com;branch=z9hG4bK2\r\n\
@@ -111,4 +111,73 @@ fn a_draft_says_what_it_lacks() {
     assert_eq!(response(Status::UNAUTHORIZED), Some(Name::WWW_AUTHENTICATE));
     let bare = Message::parse(Bytes::from_static(b"INVITE sip:b@x SIP/2.0\r\nVia: SIP/2.0/UDP h\r\n\r\n")).unwrap();
     assert_eq!(Draft::response(bare.view(), Status::BAD_REQUEST, None).missing(), Some(Name::FROM));
+}
+
+#[test]
+fn what_is_removed_leaves_the_rest_in_order() {
+    let mut draft = Draft::response(invite().view(), Status::OK, Some("1"));
+    for i in 0..3 {
+        draft.append(Name::SUPPORTED, i).append(Name::ALLOW, i);
+    }
+    draft.remove(Name::SUPPORTED).remove(Name::VIA).append(Name::SERVER, "x");
+    let bytes = draft.response_bytes();
+    let expected: &[&[u8]] = &[b"Allow: 0", b"Allow: 1", b"Allow: 2", b"Server: x", b"Content-Length: 0"];
+    assert!(lines(&bytes).ends_with(expected), "{}", String::from_utf8_lossy(&bytes));
+    assert_eq!(
+        (draft.header(Name::VIA), draft.header(Name::ALLOW), draft.header(Name::SERVER)),
+        (None, Some("0"), Some("x"))
+    );
+}
+
+#[test]
+fn a_name_that_no_index_can_count_is_not_written() {
+    let mut draft = Draft::response(invite().view(), Status::OK, None);
+    assert!(draft.append_text(&"X".repeat(65_536), "1").is_err());
+    assert!(draft.append_text(&"X".repeat(65_535), "1").is_ok());
+}
+
+/// §19.3 has a tag be a token, so one without a value is none.
+#[test]
+fn the_answer_to_an_empty_tag_has_ours_alone() {
+    for (to, answered) in [
+        (";tag", ";tag=own"),
+        (";tag=", ";tag=own"),
+        (" ;x=\"a;tag=\";Tag= ;y", " ;x=\"a;tag=\";y;tag=own"),
+        (";tag=;tag=theirs", ";tag=;tag=theirs"),
+    ] {
+        let text = String::from_utf8_lossy(INVITE)
+            .replace("biloxi.example.com>\r\nCall", &format!("biloxi.example.com>{to}\r\nCall"));
+        let ringing = Draft::response(Message::parse(text.into()).unwrap().view(), Status::RINGING, Some("own"));
+        assert_eq!(ringing.header(Name::TO), Some(&*format!("<sip:bob@biloxi.example.com>{answered}")), "{to}");
+    }
+}
+
+/// §8.2.6.2: an answer takes every Via back, and every Record-Route that makes the dialog (§12.1.1).
+#[test]
+fn what_is_answered_leaves_room_for_the_answer() {
+    let route = |vias: usize, routes: usize| {
+        let hops = "v: SIP/2.0/UDP h;branch=z9hG4bKa\r\n".repeat(vias) + &"Record-Route: <sip:p;lr>\r\n".repeat(routes);
+        Message::parse(
+            format!(
+                "INVITE sip:b@x SIP/2.0\r\n{hops}f: <sip:a@x>;tag=1\r\nt: <sip:b@x>\r\ni: c\r\nCSeq: 1 INVITE\r\n\r\n"
+            )
+            .into(),
+        )
+        .unwrap()
+    };
+    for (vias, routes) in [(192, 0), (1, 191)] {
+        let request = route(vias, routes);
+        assert_eq!(request.check(), Ok(()));
+        let mut answer = Draft::response(request.view(), Status::OK, Some("2"));
+        for i in 0..59 {
+            answer.append(Name::SUPPORTED, i);
+        }
+        assert_eq!(Message::parse(answer.response_bytes()).unwrap().view().headers().len(), 256);
+    }
+    for (vias, routes) in [(193, 0), (1, 192)] {
+        let request = route(vias, routes);
+        let error = request.check().unwrap_err();
+        assert_eq!((error.kind, error.status()), (ErrorKind::TooMany, Status::TOO_MANY_HOPS));
+        assert!(Message::parse(Draft::response(request.view(), error.status(), Some("2")).response_bytes()).is_ok());
+    }
 }

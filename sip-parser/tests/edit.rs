@@ -326,3 +326,10 @@ fn what_could_be_read_of_a_broken_message_can_be_edited() {
         assert!(Message::parse(got.bytes().clone()).is_err(), "it is no better than it was: {text}");
     }
 }
+
+#[test]
+fn a_strict_routers_uri_loses_what_a_request_uri_may_not_hold() {
+    let text = INVITE.replace("<sip:ss1.atlanta.example.com;lr>", "<sip:ss1.example.com;method=BYE;x=1?Subject=hi>");
+    let routed = edited(&text, |edit| assert_eq!(edit.route_strictly(), Ok(true)));
+    assert!(routed.starts_with("INVITE sip:ss1.example.com;x=1 SIP/2.0\r\n"), "{routed}");
+}

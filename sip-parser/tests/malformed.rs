@@ -2,7 +2,7 @@
 
 mod common;
 
-use offhook_sip_parser::header::{CSeq, CallId, Contact, From, MaxForwards, Supported, To, Via};
+use offhook_sip_parser::header::{CSeq, CallId, Contact, From, MaxForwards, Subject, Supported, To, Via};
 use offhook_sip_parser::{
     Draft, ErrorKind, Index, Limits, Message, MessageView, Method, Name, ParseError, Place, Status,
 };
@@ -171,7 +171,7 @@ fn the_answer_to_a_doubled_header_is_not_doubled() {
 
 #[test]
 fn a_tag_without_a_value_is_none_and_the_answer_gets_one() {
-    for tag in [";tag", ";TAG ;x", ";x=\";tag=1\";tag"] {
+    for tag in [";tag", ";tag=", ";TAG= ;x", ";tag=;tag", ";x=\";tag=1\";tag"] {
         let text = INVITE.replace("To: <sip:bob@example.com>", &format!("To: <sip:bob@example.com>{tag}"));
         let request = Message::parse(text.into()).unwrap();
         assert_eq!(request.required::<To<'_>>().unwrap().tag(), None, "{tag}");
@@ -234,6 +234,18 @@ fn lines_may_end_in_lf_alone() {
     let mut index = Index::new();
     let m = MessageView::parse(text.as_bytes(), &mut index).unwrap();
     assert_eq!((m.check(), m.body(), m.headers().count()), (Ok(()), &b"hello"[..], 9));
+}
+
+#[test]
+fn an_empty_value_is_a_value_unless_it_is_a_list() {
+    let text = INVITE.replace("CSeq:", "Subject:\r\nSupported:\r\nCSeq:");
+    let mut index = Index::new();
+    let m = MessageView::parse(text.as_bytes(), &mut index).unwrap();
+    assert_eq!(m.typed::<Subject<'_>>(), Ok(Some(Subject(""))));
+    assert_eq!(m.typed_all::<Subject<'_>>().collect::<Vec<_>>(), [Ok(Subject(""))]);
+    assert_eq!((m.typed::<Supported<'_>>(), m.typed_all::<Supported<'_>>().count()), (Ok(None), 0));
+    let m = MessageView::parse(b"BYE sip:b@x SIP/2.0\r\nCSeq:\r\n\r\n", &mut index).unwrap();
+    assert_eq!(m.typed_all::<CSeq>().next(), Some(Err(m.required::<CSeq>().unwrap_err())));
 }
 
 #[test]
@@ -355,6 +367,16 @@ fn limits_hold_to_the_header_and_to_the_byte() {
     let error = MessageView::parse_with(with_body.as_bytes(), &mut index, &limits).unwrap_err();
     assert_eq!((error.kind, error.place, error.at), (ErrorKind::TooLarge, Place::Body, rest));
     assert_eq!(error.status(), Status::REQUEST_ENTITY_TOO_LARGE);
+    // Without a header the start line is the head, whatever its line end; and who wants no limit may say so.
+    for (end, fits) in [("\n", 26), ("\r\n", 27)] {
+        let bare = format!("OPTIONS sip:bob@x SIP/2.0{end}{end}");
+        let head = |head| Limits { head, ..limits };
+        assert!(MessageView::parse_with(bare.as_bytes(), &mut index, &head(fits)).is_ok());
+        assert!(MessageView::parse_with(bare.as_bytes(), &mut index, &head(fits - 1)).is_err());
+    }
+    const MAX: usize = usize::MAX;
+    let none = Limits { start_line: MAX, header_line: MAX, head: MAX, headers: MAX, body: MAX };
+    assert!(MessageView::parse_with(full.as_bytes(), &mut index, &none).is_ok());
     // A long name is no different from a long value.
     let name = format!("OPTIONS sip:b@x SIP/2.0\r\n{}: x\r\n\r\n", "n".repeat(16_000));
     assert_eq!(MessageView::parse(name.as_bytes(), &mut index).unwrap().headers().next().unwrap().name().len(), 16_000);

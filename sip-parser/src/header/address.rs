@@ -37,9 +37,10 @@ impl<'a> NameAddr<'a> {
         Some(Cow::Owned(out))
     }
 
-    /// The `tag` parameter (RFC 3261 §19.3). One without `=` is none: the answer to such a request gets its own.
+    /// The `tag` parameter (RFC 3261 §19.3). One without a value, `;tag` or `;tag=`, is none: it tells no dialog from
+    /// another, and the answer to such a request gets its own.
     pub fn tag(&self) -> Option<&'a str> {
-        let value = |p: Param<'a>| p.value.filter(|_| p.name.eq_ignore_ascii_case("tag"));
+        let value = |p: Param<'a>| p.value.filter(|v| !v.is_empty() && p.name.eq_ignore_ascii_case("tag"));
         self.params.iter().find_map(value)
     }
 
@@ -74,19 +75,25 @@ fn unquoted<'a>(c: &mut Cursor<'a>) -> Result<Option<&'a [u8]>, ParseError> {
     for (i, &b) in rest.iter().enumerate() {
         match b {
             b'<' => {
+                scan::looked(i);
                 c.skip_bytes(i);
                 let text = scan::trim_end(rest.get(..i).unwrap_or_default());
                 // The last backslash of an odd run escapes nothing.
                 let backslashes = text.iter().rev().take_while(|&&b| b == b'\\').count();
+                scan::looked(backslashes);
                 let is_sound = is_sound && backslashes % 2 == 0;
                 return if is_sound { Ok(Some(text)) } else { Err(c.error(ErrorKind::BadCharacter)) };
             }
             // What follows is part of a parameter.
-            b'"' | b';' => return Ok(None),
+            b'"' | b';' => {
+                scan::looked(i);
+                return Ok(None);
+            }
             b'>' | b'@' | b'\0' => is_sound = false,
             _ => {}
         }
     }
+    scan::looked(rest.len());
     Ok(None)
 }
 
@@ -170,6 +177,7 @@ fn plain(bytes: &[u8]) -> usize {
         if !has_name || !matches!(bytes.get(i), None | Some(b';')) {
             break;
         }
+        scan::looked(i - whole);
         whole = i;
     }
     whole
@@ -225,6 +233,14 @@ mod tests {
         assert!(parse("<sip:a@b>;tag=1\0x").is_err() && parse("<sip:a@b>;tag=\x7f").is_err());
         assert!(parse("\0<sip:a@b>").is_err(), "nor may a name appear where none was");
         assert_eq!(parse("<sip:a@b>;tag\t=\r\n 1").unwrap().tag(), Some("1"));
+    }
+
+    #[test]
+    fn a_tag_without_a_value_is_none() {
+        for none in ["<sip:a@b>", "<sip:a@b>;tag", "<sip:a@b>;tag=", "sip:a@b;tag= ;x=1"] {
+            assert_eq!(parse(none).unwrap().tag(), None, "{none}");
+        }
+        assert_eq!(parse("<sip:a@b>;tag=;tag=1").unwrap().tag(), Some("1"));
     }
 
     #[test]

@@ -35,7 +35,9 @@ impl<'a> AuthParams<'a> {
         let is_char = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
         let rest = ahead.take_rest().ok()?.trim_ascii_end();
         let token = rest.trim_end_matches('=');
-        let is_one = !token.is_empty() && token.bytes().all(is_char);
+        let end = token.bytes().position(|b| !is_char(b));
+        scan::looked(end.unwrap_or(token.len()));
+        let is_one = !token.is_empty() && end.is_none();
         is_one.then(|| *c = ahead)?;
         Some(rest)
     }

@@ -2,7 +2,7 @@
 
 use super::{Name, TypedHeader};
 use crate::error::{ErrorKind, ParseError, Place};
-use crate::scan::{Class, Cursor};
+use crate::scan::{Class, Cursor, looked};
 use std::fmt;
 
 /// Groups the messages of a call, or the registrations of a client. Case-sensitive.
@@ -13,6 +13,7 @@ impl<'a> TypedHeader<'a> for CallId<'a> {
     const NAME: Name = Name::CALL_ID;
 
     fn parse(value: &'a [u8]) -> Result<Self, ParseError> {
+        looked(value.len());
         match std::str::from_utf8(value) {
             Ok(id) if !id.is_empty() && Class::WORD.len(value) == id.len() => Ok(CallId(id)),
             _ => {

@@ -18,6 +18,7 @@ impl Key {
     /// What stands before the first colon of a line; `None` if there is none among its first bytes.
     #[inline]
     pub(crate) fn before_colon(line: &[u8; WIDTH]) -> Option<Key> {
+        scan::looked(line.iter().position(|&b| b == b':').map_or(WIDTH, |i| i + 1));
         let [a, b, c] = words(line);
         if let Some((a, bytes)) = before_colon(a) {
             return Some(Key { words: [a, 0, 0], len: bytes });
@@ -31,6 +32,7 @@ impl Key {
     pub(crate) fn of(name: &[u8]) -> Option<Key> {
         let mut padded = [0; WIDTH];
         padded.get_mut(..name.len())?.copy_from_slice(name);
+        scan::looked(name.len());
         Some(Key { words: words(&padded), len: name.len() })
     }
 

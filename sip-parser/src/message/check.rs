@@ -10,10 +10,16 @@ use crate::header::{CSeq, CallId, From, MaxForwards, Name, To, TypedHeader, Via}
 /// Headers of which a second one leaves open which call, which order or which body is meant.
 const ONCE: &[Name] = &[Name::FROM, Name::TO, Name::CALL_ID, Name::CSEQ, Name::MAX_FORWARDS, Name::CONTENT_TYPE];
 
+/// An answer takes back every Via and, where it makes a dialog, every Record-Route (§8.2.6.2, §12.1.1). With more lines of
+/// both than these it would leave its writer less than 64 of the 256 lines that we read ourselves by default, and the
+/// request has come further than the 70 hops of §8.1.1.6 ever let it.
+const HOPS: usize = 192;
+
 impl<'a> MessageView<'a> {
     /// Checks that Via, From, To, Call-ID and CSeq are there and readable; that none of them but Via stands twice, nor
     /// Max-Forwards or Content-Type; that CSeq names the request's method; and that the Request-URI is a URI. A missing
-    /// Max-Forwards is taken as 70, as old peers send none.
+    /// Max-Forwards is taken as 70, as old peers send none. A request with more than 192 lines of Via and Record-Route is
+    /// refused, as an answer to it could not be read by everybody ([`Status::TOO_MANY_HOPS`](crate::Status)).
     ///
     /// It takes every departure of [`Leniency`](crate::Leniency), being all that can be asked at the cost of five headers;
     /// [`check_with`](MessageView::check_with) asks the rest.
@@ -29,6 +35,10 @@ impl<'a> MessageView<'a> {
         self.typed::<MaxForwards>()?;
         if let Some(method) = self.method() {
             self.uri()?;
+            if let Some(line) = self.header_all(Name::VIA).chain(self.header_all(Name::RECORD_ROUTE)).nth(HOPS) {
+                let name = if line.is(Name::VIA) { Name::VIA } else { Name::RECORD_ROUTE };
+                return Err(ParseError::new(ErrorKind::TooMany, Place::Header(name), line.at));
+            }
             if method != cseq.method {
                 let at = self.header_all(Name::CSEQ).next().map_or(0, |h| h.at);
                 return Err(ParseError::new(ErrorKind::Mismatch, Place::Header(Name::CSEQ), at));

@@ -2,7 +2,7 @@
 
 use super::one_line::OneLine;
 use super::view::MessageView;
-use crate::header::{CSeq, Name, Via};
+use crate::header::{CSeq, Name, To, TypedHeader, Via};
 use crate::{Method, ParseError, Status, Uri};
 use bytes::Bytes;
 use std::fmt::{self, Display, Write as _};
@@ -47,8 +47,16 @@ struct Line {
 
 /// Why a header cannot be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a header name is a token (RFC 3261 §25.1)")]
+#[error("a header name is a token (RFC 3261 §25.1) of at most 65,535 bytes")]
 pub struct BadName;
+
+impl BadName {
+    /// No name that is no token, or longer than an index can count.
+    pub(super) fn check(name: &str) -> Result<(), BadName> {
+        let is_name = !name.is_empty() && u16::try_from(name.len()).is_ok() && name.bytes().all(crate::scan::is_token);
+        if is_name { Ok(()) } else { Err(BadName) }
+    }
+}
 
 impl Draft {
     /// A request with its mandatory headers but Via (RFC 3261 §8.1.1); Max-Forwards is 70.
@@ -70,22 +78,25 @@ impl Draft {
     }
 
     /// A response to `request` with Via, From, To, Call-ID and CSeq copied from it (§8.2.6.2). `to_tag` is added unless
-    /// the To has one; a 100 needs none. One that makes a dialog carries the Record-Route back too (§12.1.1), and a 100 the
+    /// the To has one (an empty one is none, and gives way); a 100 needs none. One that makes a dialog carries the Record-Route back too (§12.1.1), and a 100 the
     /// Timestamp (§8.2.6.1).
     pub fn response(request: MessageView<'_>, status: Status, to_tag: Option<&str>) -> Self {
         let mut draft = Draft::empty(Start::Response(status, None));
-        let has_tag = request.typed::<crate::header::To<'_>>().ok().flatten().is_some_and(|t| t.tag().is_some());
+        let has_tag = request.typed::<To<'_>>().ok().flatten().is_some_and(|t| t.tag().is_some());
         let makes_dialog = matches!(request.method(), Some(Method::Invite | Method::Subscribe | Method::Refer));
         draft.copy(request, Name::VIA);
         if makes_dialog && !has_tag && to_tag.is_some() && (101..300).contains(&status.code()) {
             draft.copy(request, Name::RECORD_ROUTE);
         }
-        draft.copy_first(request, Name::FROM, None);
-        draft.copy_first(request, Name::TO, to_tag.filter(|_| !has_tag));
-        draft.copy_first(request, Name::CALL_ID, None);
-        draft.copy_first(request, Name::CSEQ, None);
+        draft.copy_first(request, Name::FROM);
+        match to_tag.filter(|_| !has_tag) {
+            Some(tag) => draft.copy_tagged(request, tag),
+            None => draft.copy_first(request, Name::TO),
+        }
+        draft.copy_first(request, Name::CALL_ID);
+        draft.copy_first(request, Name::CSEQ);
         if status == Status::TRYING {
-            draft.copy_first(request, Name::TIMESTAMP, None);
+            draft.copy_first(request, Name::TIMESTAMP);
         }
         draft
     }
@@ -113,20 +124,33 @@ impl Draft {
         let number = request.required::<CSeq>()?.number;
         let mut draft = Draft::empty(Start::Request(method.clone(), request.uri()?.to_owned()));
         draft.append(Name::MAX_FORWARDS, 70);
-        draft.copy_first(request, Name::FROM, None);
-        draft.copy_first(to, Name::TO, None);
-        draft.copy_first(request, Name::CALL_ID, None);
+        draft.copy_first(request, Name::FROM);
+        draft.copy_first(to, Name::TO);
+        draft.copy_first(request, Name::CALL_ID);
         draft.append(Name::CSEQ, format_args!("{number} {method}"));
         draft.copy(request, Name::ROUTE);
         Ok(draft)
     }
 
     /// The first line of a header that may stand once: the answer to a request that doubled it is not doubled too.
-    fn copy_first(&mut self, request: MessageView<'_>, name: Name, tag: Option<&str>) {
+    fn copy_first(&mut self, request: MessageView<'_>, name: Name) {
         let Some(value) = request.header(name) else { return };
-        self.push_line(name.as_str(), |line| match tag {
-            Some(tag) => write!(line.push_bytes(value), ";tag={tag}"),
-            None => line.push_bytes(value).write_str(""),
+        self.push_line(name.as_str(), |line| line.push_bytes(value).write_str(""));
+    }
+
+    /// The To with our tag. A `tag` without a value, which is none, does not stay beside it: it would be read first.
+    fn copy_tagged(&mut self, request: MessageView<'_>, tag: &str) {
+        let Some(value) = request.header(Name::TO) else { return };
+        let to = To::parse(value).ok().filter(|to| to.params.has("tag"));
+        let params = to.map(|to| to.params).unwrap_or_default();
+        let before = match params.as_str() {
+            "" => value.len(),
+            text => text.as_ptr() as usize - value.as_ptr() as usize,
+        };
+        self.push_line(Name::TO.as_str(), |line| {
+            line.push_bytes(value.get(..before).unwrap_or(value));
+            params.iter().filter(|p| !p.name.eq_ignore_ascii_case("tag")).try_for_each(|p| write!(line, "{p}"))?;
+            write!(line, ";tag={tag}")
         });
     }
 
@@ -174,9 +198,7 @@ impl Draft {
 
     /// Adds a line whose name is only known at run time; else like [`append`](Draft::append).
     pub fn append_text(&mut self, name: &str, value: &str) -> Result<&mut Self, BadName> {
-        if name.is_empty() || !name.bytes().all(crate::scan::is_token) {
-            return Err(BadName);
-        }
+        BadName::check(name)?;
         self.push_line(name, |line| line.write_str(value));
         Ok(self)
     }
@@ -196,14 +218,21 @@ impl Draft {
 
     /// Removes every line of that name.
     pub fn remove(&mut self, name: Name) -> &mut Self {
-        while let Some(i) = self.lines.iter().position(|l| self.is_named(l, name)) {
-            let gone = self.lines.remove(i);
-            let width = gone.to - gone.from;
-            self.head.drain(gone.from..gone.to);
-            for line in self.lines.iter_mut().skip(i) {
-                *line = Line { from: line.from - width, value: line.value - width, to: line.to - width };
+        let mut lines = std::mem::take(&mut self.lines);
+        // Where the next line that stays goes: never behind where it is.
+        let mut end = 0;
+        lines.retain_mut(|line| {
+            if self.is_named(line, name) {
+                return false;
             }
-        }
+            self.head.copy_within(line.from..line.to, end);
+            let width = line.from - end;
+            *line = Line { from: end, value: line.value - width, to: line.to - width };
+            end = line.to;
+            true
+        });
+        self.head.truncate(end);
+        self.lines = lines;
         self
     }
 

@@ -67,6 +67,7 @@ impl Index {
         }
         // Empty lines before the start line are keep-alives or the end of the last message (§7.5).
         let at = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        scan::looked(at);
         let line =
             line(bytes, at).ok_or_else(|| ParseError::new(ErrorKind::Truncated, Place::StartLine, bytes.len()))?;
         if line.next - at > limits.start_line {
@@ -102,11 +103,11 @@ impl Index {
             self.entries.push(entry);
             at = next;
         }
-        at += if bytes.get(at) == Some(&b'\r') { 2 } else { 1 };
-        if at > limits.head + 2 {
+        // There may be no header, but a start line.
+        if at > limits.head {
             return Err(ParseError::new(ErrorKind::TooLarge, Place::Headers, limits.head));
         }
-        Ok(at)
+        Ok(at + if bytes.get(at) == Some(&b'\r') { 2 } else { 1 })
     }
 
     /// What Content-Length says, however often it is there.
@@ -116,6 +117,7 @@ impl Index {
             return Ok(None);
         };
         let lines = self.entries.as_slice().iter().skip(before.into()).filter(|entry| entry.id == ID);
+        scan::looked(self.entries.as_slice().len());
         lines.into_iter().try_fold(None, |before, entry| content_length(bytes, entry, before).map(Some))
     }
 
@@ -141,6 +143,7 @@ impl Index {
             self.layout.rest = (place(reason), place(line.len()));
             return Ok(Ok(()));
         }
+        scan::looked(line.len());
         if let Some(i) = first.iter().position(|&b| !scan::is_token(b)) {
             return Err(fault(ErrorKind::BadCharacter, i));
         }
@@ -178,6 +181,7 @@ impl Index {
 
 /// Hangs each line of a common name before the next one of it; the first of each.
 pub(crate) fn chain(entries: &mut [Entry]) -> [Rank; COMMON] {
+    scan::looked(entries.len());
     let mut first = [0; COMMON];
     for (i, entry) in entries.iter_mut().enumerate().rev() {
         if let Some(first) = first.get_mut(usize::from(entry.id)) {
@@ -194,7 +198,7 @@ fn within_limits(count: usize, at: usize, next: usize, limits: &Limits) -> Resul
     let (kind, place, at) = match () {
         () if next - at > limits.header_line => (ErrorKind::TooLarge, Place::HeaderLine, at + limits.header_line),
         () if next > limits.head => (ErrorKind::TooLarge, Place::Headers, limits.head),
-        () if count >= limits.headers => (ErrorKind::TooMany, Place::Headers, at),
+        () if count == limits.headers => (ErrorKind::TooMany, Place::Headers, at),
         () => return Ok(()),
     };
     Err(ParseError::new(kind, place, at))
@@ -205,6 +209,7 @@ fn content_length(bytes: &[u8], e: &Entry, before: Option<usize>) -> Result<usiz
     let at = e.value_at as usize;
     let fault = |kind| ParseError::new(kind, Place::Header(Name::CONTENT_LENGTH), at);
     let value = bytes.get(at..at + e.value_len as usize).unwrap_or_default();
+    scan::looked(3 * value.len());
     let n: usize = std::str::from_utf8(value)
         .ok()
         .filter(|v| v.bytes().all(|b| b.is_ascii_digit()))
@@ -239,6 +244,7 @@ fn header_line(bytes: &[u8], at: usize) -> Result<Option<(Entry, usize)>, ParseE
         None => name(line).map_err(|e| ParseError { at: at + e.at, ..e })?,
     };
     while let Some(b' ' | b'\t') = line.get(from) {
+        scan::looked(1);
         from += 1;
     }
     let Some((value, len)) = line.get(from..).and_then(|value| Some((value, scan::find(b'\n', value)?))) else {
@@ -266,6 +272,7 @@ fn name(line: &[u8]) -> Result<(u8, u16, usize), ParseError> {
     let fault = |at| ParseError::new(ErrorKind::BadCharacter, Place::Headers, at);
     let len = line.iter().position(|&b| !scan::is_token(b)).ok_or_else(|| cut_off(line.len()))?;
     let colon = len + line.iter().skip(len).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    scan::looked(colon + 1);
     let name = line.get(..len).filter(|name| !name.is_empty() && line.get(colon) == Some(&b':'));
     match name {
         Some(name) => {
@@ -287,6 +294,7 @@ fn unfold(from: usize, value: &[u8], mut len: usize) -> Option<(usize, &[u8], us
     }
     let whole = value.get(..len)?;
     let lead = whole.iter().take_while(|&&b| scan::is_space(b)).count();
+    scan::looked(len + lead);
     Some((from + lead, whole.get(lead..)?, len - lead))
 }
 

@@ -1,6 +1,8 @@
 //! Messages (RFC 3261 §7): indexed views of bytes, the same owned, edited, and drafts to be written.
 
 mod check;
+#[cfg(test)]
+mod cost;
 mod draft;
 mod edit;
 mod entries;

@@ -4,7 +4,7 @@ use super::index::{Entry, FAR, Index, Layout, Rank};
 use crate::config::Limits;
 use crate::error::{ErrorKind, ParseError, Place};
 use crate::header::{Name, TypedHeader};
-use crate::scan::SplitList;
+use crate::scan::{SplitList, looked};
 use crate::{Method, Status, UriView};
 use std::fmt;
 
@@ -241,6 +241,7 @@ impl<'a> Lines<'a> {
             let text = || HeaderView::new(self.bytes, e).name;
             is_named(e.id, text, self.id, self.name)
         });
+        looked(found.map_or(rest.len(), |i| i + 1));
         self.seen = found.map_or(self.entries.len(), |i| self.seen + i + 1);
         found.and_then(|i| rest.get(i)).map(|e| HeaderView::new(self.bytes, e))
     }

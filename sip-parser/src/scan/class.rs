@@ -1,5 +1,7 @@
 //! Classes of bytes.
 
+use super::work::looked;
+
 /// A set of bytes.
 #[derive(Clone, Copy)]
 pub(crate) struct Class(u8);
@@ -32,7 +34,9 @@ impl Class {
         let is_all = |block: &&[u8; 8]| block.iter().fold(self.0, |all, &b| all & CLASS[usize::from(b)]) != 0;
         let whole = blocks.iter().take_while(is_all).count() * 8;
         let rest = bytes.get(whole..).unwrap_or_default();
-        whole + rest.iter().position(|&b| !self.has(b)).unwrap_or(rest.len())
+        let len = whole + rest.iter().position(|&b| !self.has(b)).unwrap_or(rest.len());
+        looked(len + 1);
+        len
     }
 }
 
@@ -99,6 +103,7 @@ pub(crate) fn trim(mut bytes: &[u8]) -> &[u8] {
     while let [b, rest @ ..] = bytes
         && is_space(*b)
     {
+        looked(1);
         bytes = rest;
     }
     trim_end(bytes)
@@ -109,6 +114,7 @@ pub(crate) fn trim_end(mut bytes: &[u8]) -> &[u8] {
     while let [rest @ .., b] = bytes
         && is_space(*b)
     {
+        looked(1);
         bytes = rest;
     }
     bytes

@@ -1,6 +1,7 @@
 //! A cursor over a value.
 
 use super::class::{Class, is_digit, is_space, is_token};
+use super::work::looked;
 use crate::error::{ErrorKind, ParseError, Place};
 
 /// Reads a value from the left and knows where it stands.
@@ -15,6 +16,7 @@ pub(crate) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(bytes: &'a [u8], place: &'a Place) -> Self {
+        looked(bytes.len());
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,
             Err(e) => bytes.get(..e.valid_up_to()).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default(),
@@ -34,6 +36,7 @@ impl<'a> Cursor<'a> {
             return Ok(text);
         }
         // Behind a display name in another encoding.
+        looked(self.at - from);
         std::str::from_utf8(self.bytes.get(from..self.at).unwrap_or_default()).map_err(|e| {
             let mut c = *self;
             c.at = from + e.valid_up_to();
@@ -63,6 +66,7 @@ impl<'a> Cursor<'a> {
     /// Takes `text` if it is next, to the letter.
     pub(crate) fn eat_text(&mut self, text: &str) -> bool {
         let found = self.rest().starts_with(text.as_bytes());
+        looked(text.len());
         self.at += if found { text.len() } else { 0 };
         found
     }
@@ -91,9 +95,11 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn space(&mut self) {
+        let from = self.at;
         while self.peek().is_some_and(is_space) {
             self.at += 1;
         }
+        looked(self.at - from);
     }
 
     /// Takes `b` if it is next.
@@ -137,6 +143,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn take_while(&mut self, class: impl Fn(u8) -> bool) -> &'a [u8] {
         let rest = self.rest();
         let len = rest.iter().position(|&b| !class(b)).unwrap_or(rest.len());
+        looked(len + 1);
         self.at += len;
         rest.get(..len).unwrap_or_default()
     }
@@ -161,6 +168,7 @@ impl<'a> Cursor<'a> {
         while self.peek().is_some_and(is_token) {
             self.at += 1;
         }
+        looked(self.at - from + 1);
         if self.at == from { Err(self.error(ErrorKind::BadCharacter)) } else { self.since(from) }
     }
 
@@ -183,6 +191,7 @@ impl<'a> Cursor<'a> {
         loop {
             match self.peek() {
                 Some(b'"') => {
+                    looked(self.at - from + 1);
                     let raw = self.bytes.get(from..self.at).unwrap_or_default();
                     self.at += 1;
                     return Ok(raw);
@@ -190,6 +199,7 @@ impl<'a> Cursor<'a> {
                 Some(b'\\') => self.at += 2,
                 Some(_) => self.at += 1,
                 None => {
+                    looked(self.bytes.len() - from);
                     self.at = self.bytes.len();
                     return Err(self.error(ErrorKind::Truncated));
                 }

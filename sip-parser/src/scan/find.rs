@@ -1,5 +1,7 @@
 //! The search for one byte.
 
+use super::work::looked;
+
 /// Marks the bytes of `word` that are `b` by their highest bit. Above the lowest mark there may be false ones.
 #[inline]
 pub(crate) const fn marks(word: u64, b: u8) -> u64 {
@@ -12,6 +14,13 @@ pub(crate) const fn marks(word: u64, b: u8) -> u64 {
 /// the widest registers are made ready, which then take what is longer.
 #[inline(always)]
 pub(crate) fn find(b: u8, bytes: &[u8]) -> Option<usize> {
+    let found = find_first(b, bytes);
+    looked(found.map_or(bytes.len(), |i| i + 1));
+    found
+}
+
+#[inline(always)]
+fn find_first(b: u8, bytes: &[u8]) -> Option<usize> {
     const NEAR: usize = 8;
     let (blocks, tail) = bytes.as_chunks::<16>();
     let mut at = 0;

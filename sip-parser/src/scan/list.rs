@@ -2,6 +2,7 @@
 
 use super::class::trim;
 use super::find::find;
+use super::work::looked;
 
 /// Splits a list value at the commas that stand outside quotes and angle brackets.
 pub(crate) struct SplitList<'a> {
@@ -13,10 +14,10 @@ pub(crate) struct SplitList<'a> {
 impl<'a> SplitList<'a> {
     pub(crate) fn new(value: &'a [u8]) -> Self {
         // As a rule there is one element, and that is soon seen.
-        SplitList { rest: Some(value), is_whole: find(b',', value).is_none() }
+        SplitList { rest: Some(value).filter(|value| !value.is_empty()), is_whole: find(b',', value).is_none() }
     }
 
-    /// The value as the one element of its list.
+    /// The value as it is, for what is no list: also where it is empty.
     pub(crate) fn whole(value: &'a [u8]) -> Self {
         SplitList { rest: Some(value), is_whole: true }
     }
@@ -27,7 +28,7 @@ impl<'a> Iterator for SplitList<'a> {
 
     fn next(&mut self) -> Option<&'a [u8]> {
         if self.is_whole {
-            return self.rest.take().filter(|value| !value.is_empty());
+            return self.rest.take();
         }
         loop {
             let value = self.rest?;
@@ -49,6 +50,7 @@ impl<'a> Iterator for SplitList<'a> {
                 }
                 false
             });
+            looked(comma.map_or(value.len(), |i| i + 1));
             let item = match comma {
                 Some(i) => {
                     self.rest = value.get(i + 1..);

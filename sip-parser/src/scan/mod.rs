@@ -7,8 +7,12 @@ mod class;
 mod cursor;
 mod find;
 mod list;
+mod work;
 
 pub(crate) use class::{Class, is_digit, is_host, is_space, is_token, is_uri, trim, trim_end, write_unfolded};
 pub(crate) use cursor::Cursor;
 pub(crate) use find::{find, marks};
 pub(crate) use list::SplitList;
+pub(crate) use work::looked;
+#[cfg(test)]
+pub(crate) use work::of as work_of;

@@ -151,6 +151,7 @@ pub(super) fn elements(value: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
             false
         });
         let end = comma.map_or(value.len(), |i| start + i);
+        scan::looked(end - start + 1);
         from = comma.map(|_| end + 1);
         let element = value.get(start..end).unwrap_or_default();
         let lead = element.iter().take_while(|&&b| scan::is_space(b)).count();

@@ -16,6 +16,7 @@ pub(super) fn walk(message: &MessageView<'_>, taken: &Leniency) -> Walked {
     if let Err(e) = std::str::from_utf8(head) {
         met(Departure::NotUtf8, e.valid_up_to())?;
     }
+    crate::scan::looked(2 * head.len());
     // In a quoted string a backslash takes the meaning of a control character (§25.1 `quoted-pair`).
     let mut is_escaped = false;
     let mut before = 0;

@@ -8,6 +8,8 @@ type Met<'m> = &'m mut dyn FnMut(Departure, usize) -> Walked;
 
 /// Walks over the whole of a URI and tells what it meets at which byte.
 pub(super) fn walk(text: &[u8], met: Met<'_>) -> Walked {
+    // What it looks for, and each part of it.
+    crate::scan::looked(3 * text.len());
     let Some(colon) = memchr::memchr(b':', text) else { return Ok(()) };
     let (scheme, from) = (text.get(..colon).unwrap_or_default(), colon + 1);
     if !scheme.eq_ignore_ascii_case(b"sip") && !scheme.eq_ignore_ascii_case(b"sips") {

@@ -1,6 +1,7 @@
 //! What a URI may hold where it stands (RFC 3261 §19.1.1, Table 1).
 
 use super::{Scheme, Uri};
+use std::fmt::Write;
 
 /// Where in a message a `sip` or `sips` URI stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,8 +71,8 @@ impl<S: AsRef<str>> Uri<S> {
             text.extend([":", &port.to_string()]);
         }
         for param in uri.params().iter().filter(|p| place.allows_param(p.name)) {
-            text.extend([";", param.name]);
-            param.value.iter().for_each(|v| text.extend(["=", v]));
+            // Writing to a string does not fail.
+            let _ = write!(text, "{param}");
         }
         if let Some(headers) = uri.headers().filter(|_| place.allows_headers()) {
             text.extend(["?", headers]);

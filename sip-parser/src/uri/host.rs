@@ -26,6 +26,7 @@ impl<'a> Host<'a> {
     }
 
     pub(crate) fn from_checked(text: &'a str) -> Option<Host<'a>> {
+        crate::scan::looked(2 * text.len());
         if let Some(inner) = text.strip_prefix('[') {
             return v6(inner.strip_suffix(']')?).map(Host::V6);
         }

@@ -65,6 +65,8 @@ impl<'a> Iterator for ParamsIter<'a> {
                 return None;
             }
             let end = end_of_param(text);
+            // To its end, to its `=`, and what is trimmed.
+            crate::scan::looked(2 * end + 1);
             let (param, rest) = text.split_at_checked(end)?;
             self.rest = rest;
             let (name, value) = match param.split_once('=') {
@@ -95,6 +97,14 @@ fn end_of_param(text: &str) -> usize {
             false
         })
         .unwrap_or(text.len())
+}
+
+/// With its leading `;`.
+impl fmt::Display for Param<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, ";{}", self.name)?;
+        self.value.map_or(Ok(()), |value| write!(f, "={value}"))
+    }
 }
 
 impl fmt::Display for Params<'_> {

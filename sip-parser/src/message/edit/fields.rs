@@ -18,9 +18,7 @@ impl Edit<'_> {
 
     /// Adds a line whose name is only known at run time behind all others.
     pub fn append_text(&mut self, name: &str, value: &str) -> Result<&mut Self, BadName> {
-        if name.is_empty() || u16::try_from(name.len()).is_err() || !name.bytes().all(crate::scan::is_token) {
-            return Err(BadName);
-        }
+        BadName::check(name)?;
         Ok(self.insert(self.lines.table.len(), name, value))
     }
 
@@ -52,22 +50,12 @@ impl Edit<'_> {
         };
         let len = self.lines.value(first).len();
         self.lines.splice(first, 0..len, |line| write!(line, "{value}"));
-        self.remove_from(first + 1, name);
+        self.lines.remove_named(first + 1, name);
     }
 
     /// Removes every line of that name and says how many there were. A Content-Length stays.
     pub fn remove(&mut self, name: Name) -> usize {
-        if Name::CONTENT_LENGTH.matches(name.as_str()) { 0 } else { self.remove_from(0, name) }
-    }
-
-    fn remove_from(&mut self, from: usize, name: Name) -> usize {
-        let last = |edit: &Self| edit.lines.named(name).next_back().filter(|&line| line >= from);
-        let mut count = 0;
-        while let Some(line) = last(self) {
-            self.lines.remove(line);
-            count += 1;
-        }
-        count
+        if Name::CONTENT_LENGTH.matches(name.as_str()) { 0 } else { self.lines.remove_named(0, name) }
     }
 
     /// Adds a value to the end of the last line of that list header; if there is none, as a line behind all others. One
@@ -91,14 +79,8 @@ impl Edit<'_> {
             return 0;
         }
         let lines: Vec<usize> = self.lines.named(name).collect();
-        let mut count = 0;
         // From the last to the first, so that those still to come stay where they are.
-        for line in lines.into_iter().rev() {
-            let spots: Vec<_> = self.lines.spots(line).filter(|s| is(self.lines.spot(s))).collect();
-            count += spots.len();
-            spots.iter().rev().for_each(|spot| self.lines.remove_value(spot));
-        }
-        count
+        lines.into_iter().rev().map(|line| self.lines.remove_values(line, |_, value| is(value))).sum()
     }
 
     /// Removes a value of that list header, spelled in any case; whether it was there.

@@ -4,6 +4,7 @@ use super::editing::Edit;
 use super::lines::{Lines, Spot};
 use crate::error::ParseError;
 use crate::header::{MaxForwards, Name, NameAddr, Route, TypedHeader, Via};
+use crate::uri::UriUse;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
@@ -49,10 +50,7 @@ impl Edit<'_> {
         // No parameters are no part of the value.
         let from = if params.is_empty() { value.len() } else { params.as_ptr() as usize - value.as_ptr() as usize };
         let mut noted = String::with_capacity(params.len() + 64);
-        for p in via.params.iter().filter(|p| !is_noted(p.name)) {
-            noted.extend([";", p.name]);
-            noted.extend(p.value.into_iter().flat_map(|v| ["=", v]));
-        }
+        let kept = via.params.iter().filter(|p| !is_noted(p.name)).try_for_each(|p| write!(noted, "{p}"));
         // RFC 3581 §4: with rport, received is always written.
         let written = if wants_rport {
             write!(noted, ";received={};rport={}", source.ip(), source.port())
@@ -61,7 +59,7 @@ impl Edit<'_> {
         } else {
             Ok(())
         };
-        debug_assert!(written.is_ok(), "a String grows");
+        debug_assert!(kept.and(written).is_ok(), "a String grows");
         let cut = spot.range.start + from..spot.range.end;
         self.lines.splice(spot.line, cut, |line| line.write_str(&noted));
         Ok(self)
@@ -126,7 +124,8 @@ impl Edit<'_> {
         if route.uri.is_loose_router() {
             return Ok(false);
         }
-        let next = route.uri.to_owned();
+        // §12.2.1.1: without what a Request-URI may not hold.
+        let next = route.uri.fit(UriUse::RequestUri);
         self.set_uri(&next)?;
         let last = NameAddr::new(target.view());
         self.lines.insert(self.lines.below(Name::ROUTE), Name::ROUTE.as_str(), |line| write!(line, "{last}"));

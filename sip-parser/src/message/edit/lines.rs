@@ -49,6 +49,9 @@ pub(super) struct Lines<'a> {
     pub(super) table: SmallVec<[Line; 32]>,
 }
 
+/// Parts of one value that go, from where to where, in order.
+type Cuts = SmallVec<[(usize, usize); 4]>;
+
 /// One value of a list header: of which line, and where in that line's value.
 #[derive(Debug, Clone)]
 pub(super) struct Spot {
@@ -154,19 +157,34 @@ impl<'a> Lines<'a> {
         cut: Range<usize>,
         write: impl FnOnce(&mut OneLine<'_>) -> fmt::Result,
     ) {
+        self.rewrite(line, &[(cut.start, cut.end)], write);
+    }
+
+    /// Writes a line anew without what is cut out of its value, and what is written in place of the last cut.
+    fn rewrite(&mut self, line: usize, cuts: &[(usize, usize)], write: impl FnOnce(&mut OneLine<'_>) -> fmt::Result) {
         let Some(&l) = self.table.get(line) else { return };
         let at = |i: usize| l.value_at + i as u32;
         let from = self.room();
-        self.copy(Piece { to: at(cut.start), ..l.piece });
+        let mut copied = l.piece.from;
+        for &(start, end) in cuts {
+            self.copy(Piece { from: copied, to: at(start), ..l.piece });
+            copied = at(end);
+        }
         let value_at = from + (l.value_at - l.piece.from) as usize;
         let _ = write(&mut OneLine(&mut self.text));
-        self.copy(Piece { from: at(cut.end), to: l.value_at + l.value_len, ..l.piece });
+        self.copy(Piece { from: copied, to: l.value_at + l.value_len, ..l.piece });
         let value = self.trimmed(value_at, self.text.len());
         self.copy(Piece { from: l.value_at + l.value_len, ..l.piece });
         if !self.text.ends_with(b"\n") {
             // Of a message that is cut off.
             self.text.extend_from_slice(b"\r\n");
         }
+        // Where the line was the last that was written, its old text is nobody's: one line edited again and again, as a
+        // long Route is popped, does not grow.
+        let is_last = l.piece.is_new && l.piece.to as usize == from;
+        let gone = if is_last { from - l.piece.from as usize } else { 0 };
+        self.text.drain(from - gone..from);
+        let (from, value) = (from - gone, value.start - gone..value.end - gone);
         let piece = Piece { from: from as u32, to: self.text.len() as u32, is_new: true };
         if let Some(place) = self.table.get_mut(line) {
             let (value_at, value_len) = (value.start as u32, (value.end - value.start) as u32);
@@ -176,27 +194,57 @@ impl<'a> Lines<'a> {
 
     /// Removes one value of a list; the line with it if it was the only one.
     pub(super) fn remove_value(&mut self, spot: &Spot) {
-        let mut before = None;
-        let mut after = None;
-        for other in self.spots(spot.line) {
-            if other.range.end <= spot.range.start {
-                before = Some(other.range.end);
-            } else if other.range.start >= spot.range.end {
-                after = Some(other.range.start);
-                break;
+        self.remove_values(spot.line, |other, _| *other == spot.range);
+    }
+
+    /// Removes the values of one line for which `is` holds, and the line with its last value; says how many. The line is
+    /// written anew once, however many go.
+    pub(super) fn remove_values(&mut self, line: usize, mut is: impl FnMut(&Range<usize>, &[u8]) -> bool) -> usize {
+        let (mut cuts, mut count, mut kept) = (Cuts::new(), 0, None);
+        for spot in self.spots(line) {
+            if !is(&spot.range, self.spot(&spot)) {
+                // What goes takes the comma behind it along.
+                if let Some((_, to)) = cuts.last_mut().filter(|(_, to)| *to == usize::MAX) {
+                    *to = spot.range.start;
+                }
+                kept = Some(spot.range.end);
+                continue;
+            }
+            count += 1;
+            if cuts.last().is_none_or(|(_, to)| *to != usize::MAX) {
+                cuts.push((spot.range.start, usize::MAX));
             }
         }
-        match (before, after) {
-            (_, Some(next)) => self.splice(spot.line, spot.range.start..next, |_| Ok(())),
-            (Some(end), None) => self.splice(spot.line, end..self.value(spot.line).len(), |_| Ok(())),
-            (None, None) => self.remove(spot.line),
+        match kept {
+            None if count > 0 => self.remove(line),
+            Some(end) if count > 0 => {
+                // And the one before it, if there is none behind.
+                if let Some(last) = cuts.last_mut().filter(|(_, to)| *to == usize::MAX) {
+                    *last = (end, self.value(line).len());
+                }
+                self.rewrite(line, &cuts, |_| Ok(()));
+            }
+            _ => {}
         }
+        count
     }
 
     pub(super) fn remove(&mut self, line: usize) {
         if line < self.table.len() {
             self.table.remove(line);
         }
+    }
+
+    /// Removes the lines of that name from line `from` on; says how many.
+    pub(super) fn remove_named(&mut self, from: usize, name: Name) -> usize {
+        let gone: SmallVec<[usize; 32]> = self.named(name).filter(|&line| line >= from).collect();
+        let (mut line, mut next) = (0, gone.iter().peekable());
+        self.table.retain(|_| {
+            let is_gone = next.next_if_eq(&&line).is_some();
+            line += 1;
+            !is_gone
+        });
+        gone.len()
     }
 
     /// Copies a piece to the end of what is new.
