@@ -30,6 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod admission;
 mod base;
 mod client;
 mod config;
@@ -43,13 +44,14 @@ mod server;
 mod testing;
 mod via;
 
+pub use admission::{Admission, PerSource, Verdict};
 pub use client::Client;
 pub use config::{Config, Timing};
 pub use error::{Error, Failure};
 pub use invite_client::InviteClient;
 pub use invite_server::InviteServer;
 pub use key::{ClientKey, ServerId};
-pub use layer::{Counters, Event, Input, Layer};
+pub use layer::{Counters, Event, Input, Layer, LoopMark};
 pub use server::Server;
 
 #[cfg(doctest)]
