@@ -7,7 +7,7 @@
 //! proper request with the 4xx that it deserves. It leaves to the layer above: the 2xx to an INVITE and its ACK (§13),
 //! the answer to a CANCEL, and everything about dialogs.
 //!
-//! Left out for now: merged requests (482), the automatic 100 of RFC 4320 §4.1, `maddr`, stream framing, and a word to the
+//! Left out for now: the automatic 100 of RFC 4320 §4.1, `maddr`, stream framing, and a word to the
 //! layer above when a response could not be sent.
 //!
 //! ```
