@@ -54,7 +54,9 @@ pub use config::Limits;
 pub use error::{ErrorKind, ParseError, Place};
 pub use header::Name;
 pub use leniency::{Departure, Leniency};
-pub use message::{BadName, Draft, Edit, HeaderView, Headers, Index, Malformed, Message, MessageView, StartLine};
+pub use message::{
+    BadName, Draft, Edit, Essentials, HeaderView, Headers, Index, Malformed, Message, MessageView, StartLine,
+};
 pub use method::{Method, OtherMethod};
 pub use status::Status;
 pub use uri::{Host, HostPort, Param, Params, ParamsIter, Scheme, Uri, UriView};

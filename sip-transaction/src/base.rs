@@ -14,8 +14,15 @@ pub(crate) struct Base<K: Slot, E> {
     pub(crate) timers: Timers<K>,
     /// The latest time seen: an earlier one is treated as this.
     latest: Option<Instant>,
-    queue: VecDeque<Output<E>>,
+    queue: VecDeque<Said<E>>,
     sent_again: u64,
+}
+
+/// What waits to be polled. Everything goes to the one flow.
+#[derive(Debug)]
+enum Said<E> {
+    Send(Bytes),
+    Tell(E),
 }
 
 impl<K: Slot, E> Base<K, E> {
@@ -30,7 +37,7 @@ impl<K: Slot, E> Base<K, E> {
     }
 
     pub(crate) fn send(&mut self, contents: Bytes) {
-        self.queue.push_back(Output::Transmit(Transmit { flow: self.flow, contents }));
+        self.queue.push_back(Said::Send(contents));
     }
 
     /// Sends what was sent before.
@@ -45,10 +52,18 @@ impl<K: Slot, E> Base<K, E> {
     }
 
     pub(crate) fn tell(&mut self, event: E) {
-        self.queue.push_back(Output::Event(event));
+        self.queue.push_back(Said::Tell(event));
     }
 
     pub(crate) fn poll(&mut self) -> Output<E> {
-        self.queue.pop_front().unwrap_or(Output::Timeout(self.timers.next()))
+        match self.queue.pop_front() {
+            Some(Said::Send(contents)) => Output::Transmit(Transmit { flow: self.flow, contents }),
+            Some(Said::Tell(event)) => Output::Event(event),
+            None => {
+                // Most of its life a transaction waits, and there may be a million of them.
+                self.queue = VecDeque::new();
+                Output::Timeout(self.timers.next())
+            }
+        }
     }
 }

@@ -41,12 +41,21 @@ pub struct Config {
     /// Open client transactions at most; over it a request is refused with [`Error::Full`](crate::Error). The CANCELs of
     /// open INVITEs may go over it. Default 100,000.
     pub max_clients: usize,
+    /// Whether a request that came before on another way (RFC 3261 §8.2.2.2), forked somewhere and merged here, is answered
+    /// 482. A proxy forwards it instead: to a proxy it may be a spiral. Default `true`.
+    pub refuse_merged: bool,
     /// What to write as `sent-by` in Via instead of the flow's own address: a public name or address, with its port.
     pub sent_by: Option<Box<str>>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { timing: Timing::default(), max_servers: 100_000, max_clients: 100_000, sent_by: None }
+        Config {
+            timing: Timing::default(),
+            max_servers: 100_000,
+            max_clients: 100_000,
+            refuse_merged: true,
+            sent_by: None,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What the caller can do wrong, and how a client transaction can fail.
 
-use offhook_sip_parser::ParseError;
+use offhook_sip_parser::{ParseError, Status};
 
 /// The layer was asked for something that it cannot do. It is as it was before.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,4 +34,15 @@ pub enum Failure {
     /// The transport could not carry it. Treated as a 503 (RFC 3261 §8.1.3.1).
     #[error("the transport failed")]
     Transport,
+}
+
+impl Failure {
+    /// The status that it stands for (RFC 3261 §8.1.3.1, §16.9). A proxy that has nothing better to send upstream sends 500
+    /// for a 503 (§16.7 step 6).
+    pub fn status(self) -> Status {
+        match self {
+            Failure::Timeout => Status::REQUEST_TIMEOUT,
+            Failure::Transport => Status::SERVICE_UNAVAILABLE,
+        }
+    }
 }

@@ -43,7 +43,7 @@ use std::time::{Duration, Instant};
 enum State {
     Calling { interval: Duration, cancel: bool },
     Proceeding { cancelled: bool },
-    Completed { ack: Bytes },
+    Completed { ack: Option<Bytes> },
     Accepted,
     Terminated,
 }
@@ -56,20 +56,21 @@ offhook_core::slots! {
 #[derive(Debug)]
 pub struct InviteClient {
     base: Base<Timer, ClientEvent>,
-    request: Message,
+    request: Bytes,
     state: State,
 }
 
 impl InviteClient {
-    /// Sends `request` on `flow`: an INVITE that passed [`Message::check`], as its ACK is made of it.
-    pub fn new(now: Instant, flow: Flow, request: Message, timing: Timing) -> Self {
+    /// Sends `request` on `flow`: an INVITE that would pass [`Message::check`], as its ACK and CANCEL are made of it. Of one
+    /// that would not there are none.
+    pub fn new(now: Instant, flow: Flow, request: Bytes, timing: Timing) -> Self {
         let mut base = Base::new(flow, timing);
         let now = base.tick(now);
         base.timers.set(Timer::B, now + timing.give_up());
         if !flow.protocol.is_reliable() {
             base.timers.set(Timer::A, now + timing.t1);
         }
-        base.send(request.bytes().clone());
+        base.send(request.clone());
         InviteClient { base, request, state: State::Calling { interval: timing.t1, cancel: false } }
     }
 
@@ -82,8 +83,9 @@ impl InviteClient {
         self.base.flow
     }
 
-    pub(crate) fn request(&self) -> &Message {
-        &self.request
+    /// The CANCEL of its INVITE.
+    pub(crate) fn cancel(&self) -> Option<Bytes> {
+        via::cancel_for(self.request.clone())
     }
 
     pub(crate) fn take_sent_again(&mut self) -> u64 {
@@ -120,8 +122,10 @@ impl InviteClient {
             return State::Accepted;
         }
         // §17.1.1.3: the ACK goes where the INVITE went
-        let ack = via::ack_for_failure(&self.request, r);
-        self.base.send(ack.clone());
+        let ack = via::ack_for_failure(self.request.clone(), r);
+        if let Some(ack) = &ack {
+            self.base.send(ack.clone());
+        }
         self.base.tell(ClientEvent::Response(r.clone()));
         if self.base.flow.protocol.is_reliable() {
             return State::Terminated; // Timer D is zero
@@ -135,7 +139,7 @@ impl InviteClient {
             (State::Calling { interval, cancel }, Timer::A) => {
                 let interval = interval * 2;
                 self.base.timers.set(Timer::A, now + interval);
-                self.base.send_again(self.request.bytes().clone());
+                self.base.send_again(self.request.clone());
                 State::Calling { interval, cancel }
             }
             (State::Calling { .. } | State::Proceeding { .. }, Timer::B) => self.fail(Failure::Timeout),
@@ -162,8 +166,9 @@ impl Machine for InviteClient {
                 self.respond(now, r, false, cancelled, state)
             }
             (State::Completed { ack }, ClientInput::Response(r)) => {
-                if r.status().is_some_and(|s| s.is_final() && !s.is_success()) {
-                    self.base.send_again(ack.clone());
+                if let Some(again) = ack.clone().filter(|_| r.status().is_some_and(|s| s.is_final() && !s.is_success()))
+                {
+                    self.base.send_again(again);
                 }
                 State::Completed { ack }
             }

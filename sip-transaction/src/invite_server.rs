@@ -27,7 +27,7 @@ use crate::base::Base;
 use crate::server::{ServerEvent, ServerInput};
 use bytes::Bytes;
 use offhook_core::{Flow, Machine, Output, Transmit};
-use offhook_sip_parser::Status;
+use offhook_sip_parser::{Draft, Message, Status};
 use std::convert::Infallible;
 use std::mem;
 use std::time::{Duration, Instant};
@@ -37,10 +37,13 @@ const TRYING_AFTER: Duration = Duration::from_millis(200);
 
 #[derive(Debug)]
 enum State {
-    /// `last` is the provisional response to repeat; before the layer above sent one, the 100 that waits its turn.
+    /// Nobody said anything yet; the 100 is made of the INVITE when its turn comes.
+    Silent {
+        invite: Message,
+    },
+    /// `last` is the provisional response to repeat.
     Proceeding {
         last: Bytes,
-        sent: bool,
     },
     Completed {
         last: Bytes,
@@ -70,13 +73,13 @@ pub struct InviteServer {
 }
 
 impl InviteServer {
-    /// For an INVITE whose responses go to `flow`. `trying` is its 100, sent if the layer above is silent for 200 ms or
-    /// the INVITE comes again before that.
-    pub fn new(now: Instant, flow: Flow, trying: Bytes, timing: Timing) -> Self {
+    /// For an INVITE whose responses go to `flow`. A 100 is sent if the layer above is silent for 200 ms or the INVITE
+    /// comes again before that.
+    pub fn new(now: Instant, flow: Flow, invite: Message, timing: Timing) -> Self {
         let mut base = Base::new(flow, timing);
         let now = base.tick(now);
         base.timers.set(Timer::Trying, now + TRYING_AFTER);
-        InviteServer { base, state: State::Proceeding { last: trying, sent: false } }
+        InviteServer { base, state: State::Silent { invite } }
     }
 
     /// Whether it is over and can be forgotten once drained.
@@ -87,7 +90,7 @@ impl InviteServer {
     /// Whether `status` can be sent no more.
     pub(crate) fn is_answered(&self, status: Status) -> bool {
         match self.state {
-            State::Proceeding { .. } => false,
+            State::Silent { .. } | State::Proceeding { .. } => false,
             State::Accepted => !status.is_success(),
             State::Completed { .. } | State::Confirmed | State::Terminated => true,
         }
@@ -101,7 +104,7 @@ impl InviteServer {
         self.base.timers.stop(Timer::Trying);
         self.base.send(contents.clone());
         if status.is_provisional() {
-            return State::Proceeding { last: contents, sent: true };
+            return State::Proceeding { last: contents };
         }
         if status.is_success() {
             self.base.timers.set(Timer::L, now + self.base.timing.give_up());
@@ -112,6 +115,13 @@ impl InviteServer {
             self.base.timers.set(Timer::G, now + self.base.timing.t1);
         }
         State::Completed { last: contents, interval: self.base.timing.t1 }
+    }
+
+    fn trying(&mut self, invite: &Message) -> State {
+        self.base.timers.stop(Timer::Trying);
+        let last = Draft::response(invite.view(), Status::TRYING, None).response_bytes();
+        self.base.send(last.clone());
+        State::Proceeding { last }
     }
 
     fn acknowledged(&mut self, now: Instant) -> State {
@@ -125,10 +135,7 @@ impl InviteServer {
 
     fn fire(&mut self, now: Instant, timer: Timer, state: State) -> State {
         match (state, timer) {
-            (State::Proceeding { last, sent: false }, Timer::Trying) => {
-                self.base.send(last.clone());
-                State::Proceeding { last, sent: true }
-            }
+            (State::Silent { invite }, Timer::Trying) => self.trying(&invite),
             (State::Completed { last, interval }, Timer::G) => {
                 let interval = (interval * 2).min(self.base.timing.t2);
                 self.base.timers.set(Timer::G, now + interval);
@@ -156,17 +163,13 @@ impl Machine for InviteServer {
         let now = self.base.tick(now);
         let state = mem::replace(&mut self.state, State::Terminated);
         self.state = match (state, input) {
-            (State::Proceeding { .. }, ServerInput::Respond { status, contents }) => {
+            (State::Silent { .. } | State::Proceeding { .. }, ServerInput::Respond { status, contents }) => {
                 self.respond(now, status, contents)
             }
-            (State::Proceeding { last, sent: false }, ServerInput::Request) => {
-                self.base.timers.stop(Timer::Trying);
-                self.base.send(last.clone());
-                State::Proceeding { last, sent: true }
-            }
-            (State::Proceeding { last, sent: true }, ServerInput::Request) => {
+            (State::Silent { invite }, ServerInput::Request) => self.trying(&invite),
+            (State::Proceeding { last }, ServerInput::Request) => {
                 self.base.send_again(last.clone());
-                State::Proceeding { last, sent: true }
+                State::Proceeding { last }
             }
             (State::Completed { last, interval }, ServerInput::Request) => {
                 self.base.send_again(last.clone());

@@ -7,7 +7,7 @@
 //! proper request with the 4xx that it deserves. It leaves to the layer above: the 2xx to an INVITE and its ACK (§13),
 //! the answer to a CANCEL, and everything about dialogs.
 //!
-//! Left out for now: merged requests (482), the automatic 100 of RFC 4320 §4.1, `maddr`, stream framing, and a word to the
+//! Left out for now: the automatic 100 of RFC 4320 §4.1, `maddr`, stream framing, and a word to the
 //! layer above when a response could not be sent.
 //!
 //! ```
@@ -30,6 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod admission;
 mod base;
 mod client;
 mod config;
@@ -43,13 +44,14 @@ mod server;
 mod testing;
 mod via;
 
+pub use admission::{Admission, PerSource, Verdict};
 pub use client::Client;
 pub use config::{Config, Timing};
 pub use error::{Error, Failure};
 pub use invite_client::InviteClient;
 pub use invite_server::InviteServer;
 pub use key::{ClientKey, ServerId};
-pub use layer::{Counters, Event, Input, Layer};
+pub use layer::{Counters, Event, Input, Layer, LoopMark};
 pub use server::Server;
 
 #[cfg(doctest)]

@@ -1,11 +1,16 @@
 //! What a transaction writes itself: the top Via, what the receiver notes in it, ACK and CANCEL
 //! (RFC 3261 §17.1.1.3, §9.1, §18.1.1, §18.2; RFC 3581).
 
+use crate::LoopMark;
 use bytes::Bytes;
-use offhook_core::{Flow, Protocol};
+use offhook_core::{Flow, Protocol, Token};
 use offhook_sip_parser::header::Via;
-use offhook_sip_parser::{Draft, Edit, HostPort, Message, ParseError};
+use offhook_sip_parser::{Draft, Edit, HostPort, Index, Message, MessageView, Params, ParseError};
 use std::net::SocketAddr;
+
+const BRANCH: &str = ";branch=";
+const MAGIC_COOKIE: &str = "z9hG4bK";
+const RPORT: &str = ";rport";
 
 /// Notes in a request's top Via where it really came from (RFC 3261 §18.2.1, RFC 3581 §4).
 ///
@@ -28,33 +33,48 @@ pub(crate) fn response_flow(flow: Flow, via: &Via<'_>) -> Flow {
     Flow { remote: SocketAddr::new(flow.remote.ip(), port), ..flow }
 }
 
-/// The text of our own Via.
-pub(crate) fn own_via(flow: &Flow, sent_by: Option<&str>, branch: &str) -> String {
-    // RFC 3581 §3: ask for the source port wherever an address translator may sit in between
-    let rport = if flow.protocol == Protocol::Udp { ";rport" } else { "" };
-    match sent_by {
-        Some(name) => format!("SIP/2.0/{} {name};branch={branch}{rport}", flow.protocol),
-        // The scope of a link-local IPv6 address means nothing to others, and has no place in the grammar.
-        None => format!("SIP/2.0/{} {};branch={branch}{rport}", flow.protocol, HostPort::from(flow.local)),
+/// The parameters of our own Via: the branch, and whom to answer.
+pub(crate) fn own_params(flow: &Flow, token: Token, mark: Option<LoopMark>) -> String {
+    let mut params = String::with_capacity(64);
+    params.extend([BRANCH, MAGIC_COOKIE, token.as_str()]);
+    if let Some(mark) = mark {
+        params.extend([".", &mark.to_string()]);
     }
+    // RFC 3581 §3: ask for the source port wherever an address translator may sit in between
+    if flow.protocol == Protocol::Udp {
+        params.push_str(RPORT);
+    }
+    params
+}
+
+/// The branch in what [`own_params`] wrote.
+pub(crate) fn branch_of(params: &str) -> &str {
+    let branch = params.strip_prefix(BRANCH).unwrap_or_default();
+    branch.strip_suffix(RPORT).unwrap_or(branch)
+}
+
+/// Our own Via, with the flow's address. The scope of a link-local IPv6 address means nothing to others, and has no place
+/// in the grammar.
+pub(crate) fn own_via<'a>(flow: &Flow, params: &'a str) -> Via<'a> {
+    let sent_by = HostPort::from(flow.local);
+    Via { protocol: flow.protocol.as_str(), sent_by, params: Params::from_raw(params) }
 }
 
 /// The ACK of a failed INVITE (§17.1.1.3).
-pub(crate) fn ack_for_failure(invite: &Message, response: &Message) -> Bytes {
-    same_hop(invite, Draft::ack(invite.view(), response.view()))
+pub(crate) fn ack_for_failure(invite: Bytes, response: &Message) -> Option<Bytes> {
+    same_hop(invite, |invite| Draft::ack(invite, response.view()))
 }
 
 /// The CANCEL of an INVITE (§9.1).
-pub(crate) fn cancel_for(invite: &Message) -> Bytes {
-    same_hop(invite, Draft::cancel(invite.view()))
+pub(crate) fn cancel_for(invite: Bytes) -> Option<Bytes> {
+    same_hop(invite, Draft::cancel)
 }
 
-/// The bytes of a request that takes the same hop as `invite`.
-fn same_hop(invite: &Message, draft: Result<Draft, ParseError>) -> Bytes {
-    let (Ok(draft), Ok(via)) = (draft, invite.required::<Via<'_>>()) else {
-        unreachable!("an INVITE is checked before its transaction is made");
-    };
-    draft.request_bytes(&via)
+/// The bytes of a request that takes the same hop as `invite`; `None` if that is none.
+fn same_hop(invite: Bytes, draft: impl FnOnce(MessageView<'_>) -> Result<Draft, ParseError>) -> Option<Bytes> {
+    let mut index = Index::new();
+    let invite = MessageView::parse(&invite, &mut index).ok()?;
+    Some(draft(invite).ok()?.request_bytes(&invite.required().ok()?))
 }
 
 #[cfg(test)]
@@ -102,7 +122,7 @@ mod tests {
     fn our_own_via_leaves_the_scope_of_an_ipv6_address_out() {
         let local = std::net::SocketAddrV6::new("fe80::1".parse().unwrap(), 5060, 0, 3);
         let flow = Flow::udp(local.into(), "[fe80::2]:5060".parse().unwrap());
-        assert_eq!(own_via(&flow, None, "z9hG4bKa"), "SIP/2.0/UDP [fe80::1]:5060;branch=z9hG4bKa;rport");
+        assert_eq!(own_via(&flow, ";rport").to_string(), "SIP/2.0/UDP [fe80::1]:5060;rport");
     }
 
     #[test]

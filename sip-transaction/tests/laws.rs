@@ -53,7 +53,7 @@ where
 fn the_invite_client_transaction_keeps_the_laws() {
     for flow in [flow(), tcp()] {
         for story in STORIES {
-            let make = move || InviteClient::new(epoch(), flow, invite(), Timing::default());
+            let make = move || InviteClient::new(epoch(), flow, invite().bytes().clone(), Timing::default());
             let mut script = Script::new(make, |m: &mut InviteClient, now| {
                 let Ok(()) = m.handle_input(now, ClientInput::Timeout);
             });
@@ -125,7 +125,7 @@ where
 fn the_server_transactions_keep_the_laws() {
     for flow in [flow(), tcp()] {
         for tale in TALES {
-            let invite = move || InviteServer::new(epoch(), flow, Bytes::from_static(b"100"), Timing::default());
+            let invite = move || InviteServer::new(epoch(), flow, invite(), Timing::default());
             laws::check(&server_script(invite, tale).finished_when(InviteServer::is_terminated));
             let other = move || Server::new(flow, Timing::default());
             laws::check(&server_script(other, tale).finished_when(Server::is_terminated));

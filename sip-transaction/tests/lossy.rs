@@ -5,7 +5,7 @@ mod kit;
 use kit::{draft, ms};
 use offhook_core::{Flow, Machine};
 use offhook_sim::{HostId, Link, Solo, World, epoch, pcap};
-use offhook_sip_parser::{Draft, Method, Status, header::Via};
+use offhook_sip_parser::{Draft, Method, Name, Status, header::Via};
 use offhook_sip_transaction::{ClientKey, Config, Event, Failure, Input, Layer};
 use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
@@ -53,7 +53,8 @@ fn run(seed: u64, link: Link) -> Run {
     let called = world.add(called, [host(2)]);
     for key in 0..2 * EACH {
         let method = if key % 2 == 0 { Method::Invite } else { Method::Options };
-        let request = draft(method);
+        let mut request = draft(method);
+        request.set(Name::CALL_ID, key);
         world.with(caller, |caller, now| {
             let flow = Flow::udp(host(1), host(2));
             caller.machine.handle_input(now, Input::Request { key: ClientKey(key), flow, request }).unwrap();

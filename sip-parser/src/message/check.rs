@@ -15,6 +15,21 @@ const ONCE: &[Name] = &[Name::FROM, Name::TO, Name::CALL_ID, Name::CSEQ, Name::M
 /// request has come further than the 70 hops of §8.1.1.6 ever let it.
 const HOPS: usize = 192;
 
+/// The five headers by which requests, responses and dialogs are matched; of Via the topmost.
+#[derive(Debug, Clone)]
+pub struct Essentials<'a> {
+    /// The last hop.
+    pub via: Via<'a>,
+    /// Who asks.
+    pub from: From<'a>,
+    /// Who is asked.
+    pub to: To<'a>,
+    /// Of which call.
+    pub call_id: CallId<'a>,
+    /// Its number and method: of a request its own, of a response that of the request.
+    pub cseq: CSeq,
+}
+
 impl<'a> MessageView<'a> {
     /// Checks that Via, From, To, Call-ID and CSeq are there and readable; that none of them but Via stands twice, nor
     /// Max-Forwards or Content-Type; that CSeq names the request's method; and that the Request-URI is a URI. A missing
@@ -24,13 +39,19 @@ impl<'a> MessageView<'a> {
     /// It takes every departure of [`Leniency`](crate::Leniency), being all that can be asked at the cost of five headers;
     /// [`check_with`](MessageView::check_with) asks the rest.
     pub fn check(&self) -> Result<(), ParseError> {
-        self.required::<Via<'_>>()?;
+        self.essentials().map(drop)
+    }
+
+    /// What [`check`](MessageView::check) reads, for whoever needs it next.
+    ///
+    /// # Errors
+    /// Where `check` fails.
+    pub fn essentials(&self) -> Result<Essentials<'a>, ParseError> {
+        let via = self.required()?;
         if let Some((name, at)) = self.doubled() {
             return Err(ParseError::new(ErrorKind::Repeated, Place::Header(name), at));
         }
-        self.required::<From<'_>>()?;
-        self.required::<To<'_>>()?;
-        self.required::<CallId<'_>>()?;
+        let (from, to, call_id) = (self.required()?, self.required()?, self.required()?);
         let cseq = self.required::<CSeq>()?;
         self.typed::<MaxForwards>()?;
         if let Some(method) = self.method() {
@@ -44,7 +65,7 @@ impl<'a> MessageView<'a> {
                 return Err(ParseError::new(ErrorKind::Mismatch, Place::Header(Name::CSEQ), at));
             }
         }
-        Ok(())
+        Ok(Essentials { via, from, to, call_id, cseq })
     }
 
     /// The first header of [`ONCE`] that stands again, and where.

@@ -11,6 +11,7 @@ mod one_line;
 mod owned;
 mod view;
 
+pub use check::Essentials;
 pub use draft::{BadName, Draft};
 pub use edit::Edit;
 pub use index::Index;

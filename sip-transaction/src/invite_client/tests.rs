@@ -68,7 +68,7 @@ fn table(flow: Flow) -> String {
     let mut text = String::new();
     for enter in STATES {
         let make = || {
-            let mut client = InviteClient::new(at(0), flow, request("INVITE"), Timing::default());
+            let mut client = InviteClient::new(at(0), flow, request("INVITE").bytes().clone(), Timing::default());
             enter(&mut client, 100);
             said(&mut client);
             client
@@ -225,7 +225,7 @@ fn run(client: &mut InviteClient, what: &str, until: u64) -> (Vec<u64>, String) 
 }
 
 fn calling(flow: Flow, timing: Timing) -> InviteClient {
-    InviteClient::new(at(0), flow, request("INVITE"), timing)
+    InviteClient::new(at(0), flow, request("INVITE").bytes().clone(), timing)
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{InviteServer, State, Timer};
 use crate::Timing;
 use crate::server::{ServerEvent, ServerInput};
-use crate::testing::{Row, armed, at, drain, section, tcp, udp};
+use crate::testing::{Row, armed, at, drain, request, section, tcp, udp};
 use bytes::Bytes;
 use offhook_core::{Flow, Machine, Slot};
 use offhook_sip_parser::Status;
@@ -25,8 +25,8 @@ fn said(server: &mut InviteServer) -> String {
 
 fn state(server: &InviteServer) -> String {
     let name = match server.state {
-        State::Proceeding { sent: false, .. } => "Proceeding, silent",
-        State::Proceeding { sent: true, .. } => "Proceeding",
+        State::Silent { .. } => "Proceeding, silent",
+        State::Proceeding { .. } => "Proceeding",
         State::Completed { .. } => "Completed",
         State::Accepted => "Accepted",
         State::Confirmed => "Confirmed",
@@ -69,7 +69,7 @@ fn table(flow: Flow) -> String {
     let mut text = String::new();
     for enter in STATES {
         let make = || {
-            let mut server = InviteServer::new(at(0), flow, Bytes::from_static(b"100"), Timing::default());
+            let mut server = InviteServer::new(at(0), flow, request("INVITE"), Timing::default());
             enter(&mut server, 100);
             said(&mut server);
             server
@@ -182,7 +182,7 @@ fn every_arrow_of_figure_7_on_a_reliable_transport() {
 }
 
 fn server(flow: Flow) -> InviteServer {
-    InviteServer::new(at(0), flow, Bytes::from_static(b"100"), Timing::default())
+    InviteServer::new(at(0), flow, request("INVITE"), Timing::default())
 }
 
 #[test]

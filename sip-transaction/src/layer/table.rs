@@ -3,11 +3,14 @@
 use crate::client::{Client, ClientEvent, ClientInput};
 use crate::invite_client::InviteClient;
 use crate::invite_server::InviteServer;
-use crate::key::{ClientKey, ServerId};
+use crate::key::{ClientKey, Matcher, ServerId};
 use crate::server::{Server, ServerEvent, ServerInput};
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 use offhook_core::{Flow, Machine, Output};
 use offhook_sip_parser::Status;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::time::Instant;
 
 /// A client transaction of the layer above, or a CANCEL of our own.
@@ -51,7 +54,7 @@ impl AnyClient {
         }
     }
 
-    fn flow(&self) -> Flow {
+    pub(super) fn flow(&self) -> Flow {
         match self {
             AnyClient::Invite(m) => m.flow(),
             AnyClient::Other(m) => m.flow(),
@@ -102,36 +105,54 @@ impl AnyServer {
     }
 }
 
-/// Named things, each found by its matcher too.
+/// Named things, each found by its matcher too. The names are ours or of the layer above; what peers choose is found by a
+/// hash that they cannot aim.
 struct Table<I, M> {
-    by_id: HashMap<I, (M, Box<str>)>,
-    by_match: HashMap<Box<str>, I>,
+    by_id: HashMap<I, Box<Entry<M>>, FixedState>,
+    by_match: HashTable<(u64, I)>,
 }
 
-impl<I: Copy + Eq + std::hash::Hash, M> Table<I, M> {
-    fn insert(&mut self, id: I, matcher: Box<str>, machine: M) {
-        self.by_match.insert(matcher.clone(), id);
-        self.by_id.insert(id, (machine, matcher));
+struct Entry<M> {
+    machine: M,
+    matcher: Box<[u8]>,
+    hash: u64,
+    /// Of a server transaction: what its copies on other ways would have in common with it.
+    merge: Option<u64>,
+}
+
+impl<I: Copy + Eq + Hash, M> Table<I, M> {
+    fn insert(&mut self, hash: u64, id: I, matcher: &Matcher, machine: M, merge: Option<u64>) {
+        self.by_match.insert_unique(hash, (hash, id), |&(hash, _)| hash);
+        self.by_id.insert(id, Box::new(Entry { machine, matcher: matcher.as_bytes().into(), hash, merge }));
     }
 
-    fn remove(&mut self, id: I) {
-        if let Some((_, matcher)) = self.by_id.remove(&id) {
-            self.by_match.remove(&matcher);
+    fn remove(&mut self, id: I) -> Option<Box<Entry<M>>> {
+        let entry = self.by_id.remove(&id)?;
+        if let Ok(found) = self.by_match.find_entry(entry.hash, |&(_, other)| other == id) {
+            found.remove();
         }
+        // Three quarters are empty: give them back.
+        let len = self.by_id.len();
+        if self.by_id.capacity() > 64 && len < self.by_id.capacity() / 4 {
+            self.by_id.shrink_to(len * 2);
+            self.by_match.shrink_to(len * 2, |&(hash, _)| hash);
+        }
+        Some(entry)
     }
 
     fn get_mut(&mut self, id: I) -> Option<&mut M> {
-        self.by_id.get_mut(&id).map(|(machine, _)| machine)
+        self.by_id.get_mut(&id).map(|entry| &mut entry.machine)
     }
 
-    fn find(&self, matcher: &str) -> Option<I> {
-        self.by_match.get(matcher).copied()
+    fn find(&self, hash: u64, matcher: &Matcher) -> Option<I> {
+        let is = |id: &I| self.by_id.get(id).is_some_and(|entry| *entry.matcher == *matcher.as_bytes());
+        self.by_match.find(hash, |(h, id)| *h == hash && is(id)).map(|&(_, id)| id)
     }
 }
 
 impl<I, M> Default for Table<I, M> {
     fn default() -> Self {
-        Table { by_id: HashMap::new(), by_match: HashMap::new() }
+        Table { by_id: HashMap::default(), by_match: HashTable::new() }
     }
 }
 
@@ -150,30 +171,30 @@ impl Clients {
         self.table.by_id.contains_key(&id)
     }
 
-    pub(super) fn insert(&mut self, id: ClientId, matcher: Box<str>, machine: AnyClient) {
-        self.table.insert(id, matcher, machine);
+    pub(super) fn insert(&mut self, secret: u64, id: ClientId, matcher: Matcher, machine: AnyClient) {
+        self.table.insert(matcher.hash(secret), id, &matcher, machine, None);
     }
 
     pub(super) fn remove(&mut self, id: ClientId) {
         self.table.remove(id);
     }
 
+    pub(super) fn get(&self, id: ClientId) -> Option<(&AnyClient, &[u8])> {
+        self.table.by_id.get(&id).map(|entry| (&entry.machine, &*entry.matcher))
+    }
+
     pub(super) fn get_mut(&mut self, id: ClientId) -> Option<&mut AnyClient> {
         self.table.get_mut(id)
     }
 
-    pub(super) fn find(&self, matcher: &str) -> Option<ClientId> {
-        self.table.find(matcher)
-    }
-
-    pub(super) fn flow(&self, id: ClientId) -> Option<Flow> {
-        self.table.by_id.get(&id).map(|(machine, _)| machine.flow())
+    pub(super) fn find(&self, secret: u64, matcher: &Matcher) -> Option<ClientId> {
+        self.table.find(matcher.hash(secret), matcher)
     }
 
     /// Those on a flow, in an order that every run repeats.
     pub(super) fn on_flow(&self, flow: Flow) -> Vec<ClientId> {
         let mut ids: Vec<_> =
-            self.table.by_id.iter().filter(|(_, (m, _))| m.flow() == flow).map(|(&id, _)| id).collect();
+            self.table.by_id.iter().filter(|(_, entry)| entry.machine.flow() == flow).map(|(&id, _)| id).collect();
         ids.sort();
         ids
     }
@@ -187,6 +208,8 @@ impl Clients {
 #[derive(Default)]
 pub(super) struct Servers {
     table: Table<ServerId, AnyServer>,
+    /// Of each that has no To tag.
+    merges: HashSet<u64, FixedState>,
     last: u64,
 }
 
@@ -195,22 +218,34 @@ impl Servers {
         self.table.by_id.len()
     }
 
-    pub(super) fn insert(&mut self, matcher: Box<str>, machine: AnyServer) -> ServerId {
+    /// `hash` is that of `matcher`.
+    pub(super) fn insert(&mut self, hash: u64, matcher: &Matcher, merge: Option<u64>, machine: AnyServer) -> ServerId {
         self.last += 1;
         let id = ServerId(self.last);
-        self.table.insert(id, matcher, machine);
+        self.table.insert(hash, id, matcher, machine, merge);
+        self.merges.extend(merge);
         id
     }
 
     pub(super) fn remove(&mut self, id: ServerId) {
-        self.table.remove(id);
+        let Some(merge) = self.table.remove(id).and_then(|entry| entry.merge) else { return };
+        self.merges.remove(&merge);
+        let len = self.merges.len();
+        if self.merges.capacity() > 64 && len < self.merges.capacity() / 4 {
+            self.merges.shrink_to(len * 2);
+        }
     }
 
     pub(super) fn get_mut(&mut self, id: ServerId) -> Option<&mut AnyServer> {
         self.table.get_mut(id)
     }
 
-    pub(super) fn find(&self, matcher: &str) -> Option<ServerId> {
-        self.table.find(matcher)
+    pub(super) fn find(&self, hash: u64, matcher: &Matcher) -> Option<ServerId> {
+        self.table.find(hash, matcher)
+    }
+
+    /// Whether one is open that has this in common with a request on another way.
+    pub(super) fn has_merge(&self, merge: u64) -> bool {
+        self.merges.contains(&merge)
     }
 }

@@ -26,9 +26,11 @@ pub fn tcp() -> Flow {
 
 /// A request of the peer at [`flow`]'s other end.
 pub fn text(method: &str, via: &str) -> String {
+    // Another way, another call, so that they are not merged requests.
+    let call: String = via.chars().filter(char::is_ascii_alphanumeric).collect();
     format!(
         "{method} sip:us@192.0.2.1 SIP/2.0\r\nVia: {via}\r\nFrom: <sip:them@192.0.2.9>;tag=1\r\n\
-         To: <sip:us@192.0.2.1>\r\nCall-ID: c\r\nCSeq: 1 {method}\r\nContent-Length: 0\r\n\r\n"
+         To: <sip:us@192.0.2.1>\r\nCall-ID: {call}\r\nCSeq: 1 {method}\r\nContent-Length: 0\r\n\r\n"
     )
 }
 

@@ -41,16 +41,27 @@ impl Edit<'_> {
         let via: Via<'_> = read(&self.lines, &spot)?;
         let same = via.sent_by.host.ip() == Some(source.ip());
         let is_noted = |name: &str| name.eq_ignore_ascii_case("received") || name.eq_ignore_ascii_case("rport");
-        let forged = via.params.iter().any(|p| is_noted(p.name) && p.value.is_some());
-        let wants_rport = via.wants_rport();
-        if same && !wants_rport && !forged {
-            return Ok(self);
-        }
         let params = via.params.as_str();
         // No parameters are no part of the value.
         let from = if params.is_empty() { value.len() } else { params.as_ptr() as usize - value.as_ptr() as usize };
         let mut noted = String::with_capacity(params.len() + 64);
-        let kept = via.params.iter().filter(|p| !is_noted(p.name)).try_for_each(|p| write!(noted, "{p}"));
+        let (mut wants_rport, mut forged) = (false, false);
+        for p in via.params.iter() {
+            if is_noted(p.name) {
+                wants_rport |= p.name.len() == "rport".len();
+                forged |= p.value.is_some();
+                continue;
+            }
+            noted.push(';');
+            noted.push_str(p.name);
+            if let Some(value) = p.value {
+                noted.push('=');
+                noted.push_str(value);
+            }
+        }
+        if same && !wants_rport && !forged {
+            return Ok(self);
+        }
         // RFC 3581 §4: with rport, received is always written.
         let written = if wants_rport {
             write!(noted, ";received={};rport={}", source.ip(), source.port())
@@ -59,7 +70,7 @@ impl Edit<'_> {
         } else {
             Ok(())
         };
-        debug_assert!(kept.and(written).is_ok(), "a String grows");
+        debug_assert!(written.is_ok(), "a String grows");
         let cut = spot.range.start + from..spot.range.end;
         self.lines.splice(spot.line, cut, |line| line.write_str(&noted));
         Ok(self)
