@@ -56,8 +56,8 @@ impl Names {
         self.1 += 1;
         let contents = format!(
             "OPTIONS sip:x@x SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK{}\r\nFrom: <sip:a@a>;tag=1\r\n\
-             To: <sip:x@x>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n\r\n",
-            self.1
+             To: <sip:x@x>\r\nCall-ID: x\r\nCSeq: {} OPTIONS\r\n\r\n",
+            self.1, self.1
         );
         let received = transaction::Input::Received { flow: flow(), contents: contents.into() };
         self.0.handle_input(epoch(), received).unwrap();
