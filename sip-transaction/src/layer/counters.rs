@@ -25,7 +25,7 @@ pub struct Counters {
     pub cancels_of_nothing: u64,
     /// Responses that match no request of ours, dropped.
     pub stray_responses: u64,
-    /// Requests answered 503 because [`Config::max_servers`] was reached.
+    /// Requests answered 503 because [`Config::max_servers`](crate::Config::max_servers) was reached.
     pub overloaded: u64,
     /// Retransmissions absorbed.
     pub retransmissions_received: u64,

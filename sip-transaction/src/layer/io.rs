@@ -7,7 +7,7 @@ use bytes::Bytes;
 use offhook_core::Flow;
 use offhook_sip_parser::{Draft, Message};
 
-/// What a [`Layer`] is told.
+/// What a [`Layer`](crate::Layer) is told.
 #[derive(Debug, Clone)]
 pub enum Input {
     /// Bytes came: one datagram, or one message framed from a stream.
@@ -81,7 +81,7 @@ pub enum Input {
     Timeout,
 }
 
-/// What a [`Layer`] tells.
+/// What a [`Layer`](crate::Layer) tells.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
