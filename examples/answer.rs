@@ -95,8 +95,8 @@ async fn run(args: Args) -> Result<(), String> {
         builder = builder.account(account.map_err(|e| e.to_string())?);
     }
     let ua = builder.build().await.map_err(|e| e.to_string())?;
-    for address in ua.local_addresses() {
-        eprintln!("listening at udp:{address}");
+    for place in ua.listening() {
+        eprintln!("listening at {place}");
     }
     common::wait_registered(&ua).await?;
     if let Some(dir) = &args.record_dir {
