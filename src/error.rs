@@ -42,6 +42,10 @@ pub enum Error {
     /// The call cannot do that in its present state.
     #[error("the call cannot do that in its present state")]
     WrongState,
+    /// TLS was given something that it cannot use.
+    #[cfg(feature = "tls")]
+    #[error(transparent)]
+    Tls(#[from] crate::driver::tls::TlsError),
     /// There is no such account.
     #[error("no such account")]
     NoAccount,

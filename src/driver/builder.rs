@@ -4,7 +4,7 @@ use super::agent::UserAgent;
 use super::entropy::OsEntropy;
 use super::streams::Streams;
 #[cfg(feature = "tls")]
-use super::tls::Tls;
+use super::tls::{Tls, TlsError};
 use super::{run, socket};
 use crate::account::Account;
 use crate::config::Config;
@@ -115,7 +115,9 @@ impl Builder {
     /// Binds the sockets and starts. Must be called within a tokio runtime.
     pub async fn build(self) -> Result<UserAgent, Error> {
         #[cfg(feature = "tls")]
-        let (listen, client) = self.tls_places()?;
+        let tls = self.tls.as_ref().map(Tls::context).transpose()?;
+        #[cfg(feature = "tls")]
+        let (listen, client) = self.tls_places(tls.as_ref().map(super::tls::Context::can_listen))?;
         #[cfg(not(feature = "tls"))]
         let (listen, client) = (self.listen.clone(), None);
         let first = listen.first().or(client.as_ref()).ok_or(Error::NoListener)?;
@@ -124,7 +126,7 @@ impl Builder {
         let mut streams = Streams::new(
             self.streams,
             #[cfg(feature = "tls")]
-            self.tls,
+            tls,
         );
         let (mut sockets, mut listening) = (Vec::new(), Vec::new());
         for place in &listen {
@@ -150,11 +152,10 @@ impl Builder {
 
     /// Where it listens; and where TLS connections that we open seem to come from if nothing listens for it.
     #[cfg(feature = "tls")]
-    fn tls_places(&self) -> Result<(Vec<Listen>, Option<Listen>), Error> {
+    fn tls_places(&self, can_listen: Option<bool>) -> Result<(Vec<Listen>, Option<Listen>), Error> {
         let listens = self.listen.iter().any(|place| place.protocol == Protocol::Tls);
-        match &self.tls {
-            None if listens => Err(Error::Transport),
-            Some(tls) if listens && !tls.can_listen() => Err(Error::Tls(super::tls::TlsError::NoIdentity)),
+        match can_listen {
+            None | Some(false) if listens => Err(TlsError::NoIdentity.into()),
             Some(_) if !listens => {
                 let ip = self.listen.first().map(|place| place.address.ip()).ok_or(Error::NoListener)?;
                 Ok((self.listen.clone(), Some(Listen { protocol: Protocol::Tls, address: SocketAddr::new(ip, 0) })))

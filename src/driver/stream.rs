@@ -46,6 +46,12 @@ pub(super) async fn connect(local: SocketAddr, remote: SocketAddr, limit: Durati
 }
 
 impl Wire {
+    /// It never came to be.
+    #[cfg(feature = "tls")]
+    pub(super) async fn fail(self, reason: CloseReason) {
+        let _ = self.news.send(News::Closed { id: self.id, reason, is_lost: true }).await;
+    }
+
     /// Carries messages until the connection is over.
     pub(super) async fn run(self, io: impl AsyncRead + AsyncWrite, side: Side) {
         let Wire { id, config, mut outbox, news } = self;

@@ -4,7 +4,7 @@ use super::builder::Listen;
 use super::socket::{self, Routes};
 use super::stream::{self, Wire};
 #[cfg(feature = "tls")]
-use super::tls::Tls;
+use super::tls::Context;
 use crate::error::Error;
 use crate::transport::{CloseReason, Config, ConnectionId, Counters, Refused, Route, Side, Table};
 use bytes::Bytes;
@@ -65,11 +65,11 @@ pub(super) struct Streams {
     tasks: JoinSet<()>,
     counters: watch::Sender<Counters>,
     #[cfg(feature = "tls")]
-    tls: Option<Tls>,
+    tls: Option<Context>,
 }
 
 impl Streams {
-    pub(super) fn new(config: Config, #[cfg(feature = "tls")] tls: Option<Tls>) -> Self {
+    pub(super) fn new(config: Config, #[cfg(feature = "tls")] tls: Option<Context>) -> Self {
         let (news, inbox) = mpsc::channel(NEWS);
         Streams {
             config,
