@@ -65,9 +65,9 @@ def _is_free(port, kind):
     return True
 
 
-def is_bound(port):
-    """Whether somebody listens at this UDP port; asked of the kernel, so that the question does not take the port."""
-    with open("/proc/net/udp", encoding="ascii") as table:
+def is_bound(port, protocol="udp"):
+    """Whether somebody listens at this port; asked of the kernel, so that the question does not take the port."""
+    with open(f"/proc/net/{protocol}", encoding="ascii") as table:
         return any(line.split()[1].endswith(f":{port:04X}") for line in table.readlines()[1:])
 
 
