@@ -32,8 +32,14 @@ impl FromStr for Listen {
     fn from_str(text: &str) -> Result<Self, Error> {
         let (protocol, address) = text.split_once(':').ok_or(Error::BadListen)?;
         let address = address.parse().map_err(|_| Error::BadListen)?;
-        let carried = [Protocol::Udp, Protocol::Tcp, #[cfg(feature = "tls")] Protocol::Tls];
-        let protocol = carried.into_iter().find(|p| p.as_str().eq_ignore_ascii_case(protocol)).ok_or(Error::Transport)?;
+        let carried = [
+            Protocol::Udp,
+            Protocol::Tcp,
+            #[cfg(feature = "tls")]
+            Protocol::Tls,
+        ];
+        let protocol =
+            carried.into_iter().find(|p| p.as_str().eq_ignore_ascii_case(protocol)).ok_or(Error::Transport)?;
         Ok(Listen { protocol, address })
     }
 }

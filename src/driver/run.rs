@@ -115,12 +115,7 @@ struct Driver {
     over: bool,
 }
 
-pub(super) fn start(
-    ua: Ua,
-    places: Places,
-    accounts: Vec<Account>,
-    tap: Option<Tap>,
-) -> UserAgent {
+pub(super) fn start(ua: Ua, places: Places, accounts: Vec<Account>, tap: Option<Tap>) -> UserAgent {
     let (commands, inbox) = mpsc::channel(1024);
     let (incoming, calls) = mpsc::channel(INCOMING);
     let Places { listening, places, sockets, streams, media_ip } = places;

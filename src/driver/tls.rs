@@ -105,7 +105,8 @@ fn certified(chain: &[u8], key: &[u8]) -> Result<CertifiedKey, TlsError> {
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let all: Vec<_> = CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|_| TlsError::BadCertificate)?;
+    let all: Vec<_> =
+        CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|_| TlsError::BadCertificate)?;
     if all.is_empty() { Err(TlsError::BadCertificate) } else { Ok(all) }
 }
 
@@ -352,9 +353,7 @@ fn is_for(certificate: &CertificateDer<'_>, name: &ServerName<'_>, wildcards: bo
     }
     certificate.valid_dns_names().any(|dns| match dns.strip_prefix("*.") {
         None => dns.eq_ignore_ascii_case(domain),
-        Some(parent) => {
-            wildcards && domain.split_once('.').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(parent))
-        }
+        Some(parent) => wildcards && domain.split_once('.').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(parent)),
     })
 }
 

@@ -5,7 +5,7 @@ use super::config::Config;
 use offhook_core::{Flow, Transmit};
 use offhook_sip_parser::header::Via;
 use offhook_sip_parser::{Index, MessageView};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 use std::net::{IpAddr, SocketAddr};
 
 /// Names a connection; never used twice.
@@ -220,15 +220,15 @@ impl Table {
         if entry.alias.is_some() || entry.source.is_none() || request.starts_with(b"SIP/") {
             return;
         }
-        let Some(port) = top_via(request, |via| via.params.has("alias").then(|| sent_by_port(via, entry.flow)))
-            .flatten()
+        let Some(port) =
+            top_via(request, |via| via.params.has("alias").then(|| sent_by_port(via, entry.flow))).flatten()
         else {
             return;
         };
         let alias = Flow { remote: SocketAddr::new(entry.flow.remote.ip(), port), ..entry.flow };
-        if !self.by_flow.contains_key(&alias) {
+        if let hash_map::Entry::Vacant(place) = self.by_flow.entry(alias) {
+            place.insert(id);
             entry.alias = Some(alias);
-            self.by_flow.insert(alias, id);
             self.counters.aliases += 1;
         }
     }

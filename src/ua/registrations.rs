@@ -50,7 +50,7 @@ impl Ua {
             Some(flow) => {
                 let is_secure = registration.next_hop().scheme() == Scheme::Sips;
                 registration.start(contact(account.user(), &flow, is_secure));
-            },
+            }
             None => registration.not_reached(now),
         }
     }
@@ -98,6 +98,10 @@ pub(super) fn contact(user: &str, flow: &Flow, is_secure: bool) -> Uri {
     };
     let plain = || format!("{scheme}:{local}{transport}").parse();
     // The user may be a stranger's: a `tel` number has characters that are none of a `sip` user's.
-    let named = if user.is_empty() { plain() } else { format!("{scheme}:{user}@{local}{transport}").parse().or_else(|_| plain()) };
+    let named = if user.is_empty() {
+        plain()
+    } else {
+        format!("{scheme}:{user}@{local}{transport}").parse().or_else(|_| plain())
+    };
     named.expect("an address makes a URI")
 }

@@ -102,8 +102,7 @@ impl Ua {
             _ => return false,
         };
         let Some((flow, request)) = self.switched.0.remove(&key) else { return false };
-        is_refused
-            && self.transactions.handle_input(now, transaction::Input::Request { key, flow, request }).is_ok()
+        is_refused && self.transactions.handle_input(now, transaction::Input::Request { key, flow, request }).is_ok()
     }
 
     /// A connection is gone: what comes after finds its own way.

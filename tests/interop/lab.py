@@ -71,6 +71,17 @@ def is_bound(port, protocol="udp"):
         return any(line.split()[1].endswith(f":{port:04X}") for line in table.readlines()[1:])
 
 
+def certificate(lab):
+    """A certificate for 127.0.0.1 that is its own authority, made by openssl: the files of it, of its key, and of both."""
+    cert, key, both = (lab.path(f"{name}.pem") for name in ("cert", "key", "both"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-subj", "/CN=offhook interop", "-addext", "subjectAltName=IP:127.0.0.1", "-addext",
+                    "basicConstraints=critical,CA:FALSE", "-keyout", key, "-out", cert], check=True, capture_output=True)
+    with open(both, "w", encoding="ascii") as file:
+        file.write(read(cert) + read(key))
+    return cert, key, both
+
+
 class Process:
     """A program with its output in files of the case's folder, killed with the case."""
 

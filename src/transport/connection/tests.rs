@@ -3,7 +3,8 @@ use offhook_sim::laws::{self, Script};
 use offhook_sim::{SeededEntropy, epoch};
 use proptest::prelude::*;
 
-const OPTIONS: &[u8] = b"OPTIONS sip:b@x SIP/2.0\r\nVia: SIP/2.0/TCP h;branch=z9hG4bKa\r\nContent-Length: 4\r\n\r\nbody";
+const OPTIONS: &[u8] =
+    b"OPTIONS sip:b@x SIP/2.0\r\nVia: SIP/2.0/TCP h;branch=z9hG4bKa\r\nContent-Length: 4\r\n\r\nbody";
 
 fn secs(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -198,9 +199,7 @@ fn the_end_of_the_stream_says_whether_a_message_was_cut_and_lets_us_finish() {
 
 fn story() -> Script<Connection> {
     let make = || Connection::new(epoch(), Side::Accepted, Config::default(), &mut SeededEntropy::new(1));
-    let told = |input: Input<'static>| {
-        move |c: &mut Connection, now: Instant| c.handle_input(now, input.clone())
-    };
+    let told = |input: Input<'static>| move |c: &mut Connection, now: Instant| c.handle_input(now, input.clone());
     Script::new(make, |c: &mut Connection, now| {
         let Ok(()) = c.handle_input(now, Input::Timeout);
     })
