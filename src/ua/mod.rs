@@ -264,10 +264,10 @@ impl Machine for Ua {
             }
             Input::Way { id, flow } => self.way_found(now, id, flow),
             Input::TransportFailed { flow } => {
-                self.flow_closed(flow);
+                self.flow_closed(now, flow);
                 let _ = self.transactions.handle_input(now, transaction::Input::TransportFailed { flow });
             }
-            Input::Closed { flow } => self.flow_closed(flow),
+            Input::Closed { flow } => self.flow_closed(now, flow),
             Input::Timeout => {
                 let _ = self.transactions.handle_input(now, transaction::Input::Timeout);
                 let _ = self.dialogs.handle_input(now, dialog::Input::Timeout);

@@ -49,6 +49,9 @@ impl Ua {
         match flow {
             Some(flow) => {
                 let is_secure = registration.next_hop().scheme() == Scheme::Sips;
+                if flow.protocol.is_reliable() {
+                    registration.keep(flow);
+                }
                 registration.start(contact(account.user(), &flow, is_secure));
             }
             None => registration.not_reached(now),

@@ -106,7 +106,12 @@ impl Ua {
     }
 
     /// A connection is gone: what comes after finds its own way.
-    pub(super) fn flow_closed(&mut self, flow: Flow) {
+    pub(super) fn flow_closed(&mut self, now: Instant, flow: Flow) {
+        for (_, registration) in self.accounts.values_mut() {
+            if let Some(registration) = registration {
+                registration.flow_closed(now, flow);
+            }
+        }
         for call in self.calls.values_mut() {
             call.lose(flow);
         }
