@@ -17,6 +17,10 @@ mod play;
 mod report;
 mod run;
 mod socket;
+mod stream;
+mod streams;
+#[cfg(feature = "tls")]
+pub mod tls;
 
 pub use agent::{Dial, UserAgent};
 pub use builder::{Builder, Listen};

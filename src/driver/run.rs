@@ -1,19 +1,20 @@
 //! The task that drives the user agent.
 
 use super::agent::{UserAgent, Wiring};
-use super::builder::Tap;
+use super::builder::{Listen, Tap};
 use super::call::{CallEvent, CallState, Line};
 use super::incoming::IncomingCall;
 use super::media::{COMMANDS, MediaCommand, MediaTask};
 use super::socket::{self, MediaSockets, Receiver, Routes};
+use super::streams::{Heard, News, Streams};
 use crate::account::{Account, AccountId};
 use crate::call::{MediaStats, MediaTerms};
 use crate::error::Error;
 use crate::ladder::{Crossing, Way};
 use crate::registration::RegistrationEvent;
-use crate::ua::{CallId, Ended, Event, Input, Outgoing, Ua};
+use crate::ua::{CallId, Ended, Event, Input, Outgoing, QueryId, Ua};
 use bytes::Bytes;
-use offhook_core::{Flow, Machine, Output, Transmit, WallClock};
+use offhook_core::{Flow, Machine, Output, Protocol, Transmit, WallClock};
 use offhook_sip_dialog::Cause;
 use offhook_sip_parser::header::From;
 use offhook_sip_parser::{Message, Status};
@@ -83,16 +84,28 @@ struct Parts {
     stats: watch::Sender<Option<MediaStats>>,
 }
 
+/// Where a user agent is.
+pub(super) struct Places {
+    pub(super) listening: Vec<Listen>,
+    /// Where it listens, and where its connections seem to come from.
+    pub(super) places: Vec<Listen>,
+    pub(super) sockets: Vec<(SocketAddr, UdpSocket)>,
+    pub(super) streams: Streams,
+    pub(super) media_ip: IpAddr,
+}
+
 struct Driver {
     ua: Ua,
+    places: Vec<Listen>,
     sockets: Vec<(SocketAddr, UdpSocket)>,
+    streams: Streams,
     routes: Routes,
     commands: mpsc::Sender<Command>,
     inbox: mpsc::Receiver<Command>,
     incoming: mpsc::Sender<IncomingCall>,
     wires: HashMap<CallId, Wire>,
     accounts: HashMap<AccountId, watch::Sender<Option<RegistrationEvent>>>,
-    lookups: JoinSet<Input>,
+    lookups: JoinSet<(QueryId, Option<Flow>, Box<str>)>,
     media: JoinSet<()>,
     media_ip: IpAddr,
     tap: Option<Tap>,
@@ -102,20 +115,17 @@ struct Driver {
     over: bool,
 }
 
-pub(super) fn start(
-    ua: Ua,
-    sockets: Vec<(SocketAddr, UdpSocket)>,
-    media_ip: IpAddr,
-    accounts: Vec<Account>,
-    tap: Option<Tap>,
-) -> UserAgent {
+pub(super) fn start(ua: Ua, places: Places, accounts: Vec<Account>, tap: Option<Tap>) -> UserAgent {
     let (commands, inbox) = mpsc::channel(1024);
     let (incoming, calls) = mpsc::channel(INCOMING);
-    let locals = sockets.iter().map(|(address, _)| *address).collect();
+    let Places { listening, places, sockets, streams, media_ip } = places;
+    let counters = streams.counters();
     let now = clock().0;
     let mut driver = Driver {
         ua,
+        places,
         sockets,
+        streams,
         routes: Routes::default(),
         commands: commands.clone(),
         inbox,
@@ -132,7 +142,7 @@ pub(super) fn start(
     };
     let registrations = accounts.into_iter().map(|account| driver.add_account(now, account)).collect();
     let task = tokio::spawn(driver.run());
-    UserAgent::new(Wiring { commands, calls, locals, media_ip, registrations, task })
+    UserAgent::new(Wiring { commands, calls, listening, counters, media_ip, registrations, task })
 }
 
 impl Driver {
@@ -151,10 +161,12 @@ impl Driver {
             let sockets: Vec<_> = self.sockets.iter().map(|(_, s)| s).collect();
             tokio::select! {
                 (which, remote, contents) = receiver.receive(&sockets) => self.received(which, remote, contents),
+                Some(news) = self.streams.next() => self.heard(news),
                 Some(command) = self.inbox.recv() => self.obey(command),
                 Some(found) = self.lookups.join_next(), if !self.lookups.is_empty() => {
-                    if let Ok(input) = found {
-                        self.tell(input);
+                    if let Ok((id, flow, host)) = found {
+                        let flow = flow.and_then(|flow| self.streams.expect(flow, &host, &mut self.routes));
+                        self.tell(Input::Way { id, flow });
                     }
                 }
                 Some(_) = self.media.join_next(), if !self.media.is_empty() => {}
@@ -165,6 +177,7 @@ impl Driver {
             let is_answered = self.wires.get(&call).is_some_and(|wire| wire.answered.is_some());
             self.ended(call, Ended::Session(if is_answered { Cause::LocalHangUp } else { Cause::GaveUp }));
         }
+        self.streams.shut_down().await;
         // The last packets of sound, and the recordings' ends.
         while self.media.join_next().await.is_some() {}
     }
@@ -178,6 +191,18 @@ impl Driver {
         let flow = Flow::udp(self.routes.local(bound, remote), remote);
         self.show(Way::In, flow, &contents);
         self.tell(Input::Received { flow, contents });
+    }
+
+    fn heard(&mut self, news: News) {
+        match self.streams.heard(news) {
+            Some(Heard::Message { flow, contents }) => {
+                self.show(Way::In, flow, &contents);
+                self.tell(Input::Received { flow, contents });
+            }
+            Some(Heard::Closed { flow }) => self.tell(Input::Closed { flow }),
+            Some(Heard::Failed { flow }) => self.tell(Input::TransportFailed { flow }),
+            None => {}
+        }
     }
 
     fn show(&mut self, way: Way, flow: Flow, contents: &Bytes) {
@@ -204,6 +229,14 @@ impl Driver {
 
     async fn send(&mut self, t: Transmit) {
         self.show(Way::Out, t.flow, &t.contents);
+        if t.flow.protocol != Protocol::Udp {
+            let flow = t.flow;
+            if let Err(error) = self.streams.send(t) {
+                tracing::debug!(%flow, %error, "cannot send");
+                self.tell(Input::TransportFailed { flow });
+            }
+            return;
+        }
         let socket = self.sockets.iter().find(|(bound, _)| {
             bound.port() == t.flow.local.port()
                 && bound.is_ipv4() == t.flow.remote.is_ipv4()
@@ -238,10 +271,11 @@ impl Driver {
             }),
             Event::Ended { call, cause } => self.ended(call, cause),
             Event::Way(query) => {
-                let bound = self.sockets.iter().map(|(address, _)| *address).collect();
+                let fits = |place: &&Listen| place.protocol == query.protocol;
+                let bound = self.places.iter().filter(fits).map(|place| place.address).collect();
                 self.lookups.spawn(async move {
-                    let id = query.id;
-                    Input::Way { id, flow: socket::find(query, bound).await }
+                    let flow = socket::find(&query, bound).await;
+                    (query.id, flow, query.host)
                 });
             }
             Event::ShutDown => self.over = true,

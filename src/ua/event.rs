@@ -20,7 +20,7 @@ pub struct QueryId(pub(crate) u64);
 /// What a [`Ua`](super::Ua) is told; its verbs are methods.
 #[derive(Debug, Clone)]
 pub enum Input {
-    /// A datagram came.
+    /// A datagram came, or a message on a stream.
     Received {
         /// Where from, and at which address of ours; that must not be an unspecified one.
         flow: Flow,
@@ -34,8 +34,13 @@ pub enum Input {
         /// The flow that leads there; `None` if there is none.
         flow: Option<Flow>,
     },
-    /// Nothing can be sent on this flow.
+    /// What was sent on this flow did not arrive, or cannot be sent: requests that wait for their answer there fail.
     TransportFailed {
+        /// The flow.
+        flow: Flow,
+    },
+    /// The connection of this flow is gone, with all that was sent written. Answers may still come over another.
+    Closed {
         /// The flow.
         flow: Flow,
     },

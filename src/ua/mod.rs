@@ -17,6 +17,7 @@
 mod calls;
 mod event;
 mod registrations;
+mod streams;
 mod ways;
 
 pub use calls::Outgoing;
@@ -33,6 +34,7 @@ use offhook_sip_transaction::{self as transaction, ClientKey};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::Instant;
+use streams::Switched;
 use ways::Ways;
 
 /// A SIP user agent, sans-IO. See [`crate::driver`] for one that runs on tokio, and `examples/blocking_loop.rs` for one
@@ -53,6 +55,7 @@ pub struct Ua {
     /// When a call that rings is given up.
     ring_limits: Deadlines<CallId>,
     ways: Ways,
+    switched: Switched,
     last_call: u64,
     shutting_down: bool,
     shut_down_told: bool,
@@ -92,6 +95,7 @@ impl Ua {
             by_session: BTreeMap::new(),
             ring_limits: Deadlines::default(),
             ways: Ways::default(),
+            switched: Switched::default(),
             last_call: 0,
             shutting_down: false,
             shut_down_told: false,
@@ -189,6 +193,9 @@ impl Ua {
     }
 
     fn transaction_event(&mut self, now: Instant, event: transaction::Event) {
+        if self.resend_small(now, &event) {
+            return;
+        }
         let key = match &event {
             transaction::Event::Response { key, .. } | transaction::Event::Failed { key, .. } => Some(*key),
             _ => None,
@@ -257,8 +264,10 @@ impl Machine for Ua {
             }
             Input::Way { id, flow } => self.way_found(now, id, flow),
             Input::TransportFailed { flow } => {
+                self.flow_closed(now, flow);
                 let _ = self.transactions.handle_input(now, transaction::Input::TransportFailed { flow });
             }
+            Input::Closed { flow } => self.flow_closed(now, flow),
             Input::Timeout => {
                 let _ = self.transactions.handle_input(now, transaction::Input::Timeout);
                 let _ = self.dialogs.handle_input(now, dialog::Input::Timeout);

@@ -3,8 +3,8 @@
 use super::{Event, REGISTER_BITS, REGISTRATION_KEYS, Ua};
 use crate::account::{Account, AccountId};
 use crate::registration::Registration;
-use offhook_core::{Flow, Output};
-use offhook_sip_parser::Uri;
+use offhook_core::{Flow, Output, Protocol};
+use offhook_sip_parser::{Scheme, Uri};
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -47,7 +47,13 @@ impl Ua {
     pub(super) fn registrar_found(&mut self, now: Instant, id: AccountId, flow: Option<Flow>) {
         let Some((account, Some(registration))) = self.accounts.get_mut(&id) else { return };
         match flow {
-            Some(flow) => registration.start(contact(account.user(), &flow)),
+            Some(flow) => {
+                let is_secure = registration.next_hop().scheme() == Scheme::Sips;
+                if flow.protocol.is_reliable() {
+                    registration.keep(flow);
+                }
+                registration.start(contact(account.user(), &flow, is_secure));
+            }
             None => registration.not_reached(now),
         }
     }
@@ -80,12 +86,25 @@ impl Ua {
     }
 }
 
-/// Where requests for `user` reach us by the flow that we reach the peer by.
-pub(super) fn contact(user: &str, flow: &Flow) -> Uri {
+/// Where requests for `user` reach us by the flow that we reach the peer by. `is_secure`: who asks for `sips` is told `sips`
+/// (RFC 3261 §8.1.1.8, §12.1.1).
+pub(super) fn contact(user: &str, flow: &Flow, is_secure: bool) -> Uri {
     // Without an IPv6 scope: it means nothing to anybody else, and has no place in a URI.
     let local = SocketAddr::new(flow.local.ip(), flow.local.port());
-    let plain = || format!("sip:{local}").parse();
+    let scheme = if is_secure { "sips" } else { "sip" };
+    let transport = match flow.protocol {
+        Protocol::Udp => "",
+        Protocol::Tcp => ";transport=tcp",
+        Protocol::Tls if is_secure => "",
+        Protocol::Tls => ";transport=tls",
+        _ => ";transport=ws",
+    };
+    let plain = || format!("{scheme}:{local}{transport}").parse();
     // The user may be a stranger's: a `tel` number has characters that are none of a `sip` user's.
-    let named = if user.is_empty() { plain() } else { format!("sip:{user}@{local}").parse().or_else(|_| plain()) };
+    let named = if user.is_empty() {
+        plain()
+    } else {
+        format!("{scheme}:{user}@{local}{transport}").parse().or_else(|_| plain())
+    };
     named.expect("an address makes a URI")
 }

@@ -41,10 +41,15 @@ impl Ways {
 }
 
 /// Where a URI says it wants to be reached.
-fn destination(uri: &Uri) -> Option<(Protocol, Host<'_>, u16)> {
-    let protocol = match (uri.scheme(), uri.params().value("transport")) {
-        (Scheme::Sip, None) => Protocol::Udp,
-        (Scheme::Sip, Some(t)) if t.eq_ignore_ascii_case("udp") => Protocol::Udp,
+pub(super) fn destination(uri: &Uri) -> Option<(Protocol, Host<'_>, u16)> {
+    let asked = uri.params().value("transport");
+    let is = |name: &str| asked.is_some_and(|t| t.eq_ignore_ascii_case(name));
+    let protocol = match uri.scheme() {
+        Scheme::Sip if asked.is_none() || is("udp") => Protocol::Udp,
+        Scheme::Sip if is("tcp") => Protocol::Tcp,
+        Scheme::Sip if is("tls") => Protocol::Tls,
+        // RFC 3261 §26.2.2: `transport=tcp` in a sips URI is TLS over TCP, as its default is
+        Scheme::Sips if asked.is_none() || is("tcp") || is("tls") => Protocol::Tls,
         _ => return None,
     };
     Some((protocol, uri.host()?, uri.port().unwrap_or(protocol.default_port())))
@@ -52,8 +57,8 @@ fn destination(uri: &Uri) -> Option<(Protocol, Host<'_>, u16)> {
 
 impl Ua {
     /// Whether a way to `uri` can be looked for at all.
-    pub(super) fn is_carried(uri: &Uri) -> bool {
-        destination(uri).is_some()
+    pub(super) fn is_carried(&self, uri: &Uri) -> bool {
+        destination(uri).is_some_and(|(protocol, ..)| self.locals.iter().any(|(p, _)| *p == protocol))
     }
 
     /// Finds the way to `uri` for an errand, and runs it: at once if the URI names an address and we know our own, else when
@@ -61,6 +66,8 @@ impl Ua {
     pub(super) fn find_way(&mut self, now: Instant, uri: &Uri, errand: Errand) {
         let Some((protocol, host, port)) = destination(uri) else { return self.run(now, errand, None) };
         if let Some(ip) = host.ip()
+            // Whom to expect at the far end of a secure flow, the driver has to know.
+            && !protocol.is_secure()
             && let Some(local) = self.own_address(protocol, ip)
         {
             return self.run(now, errand, Some(Flow { protocol, local, remote: SocketAddr::new(ip, port) }));
@@ -74,6 +81,14 @@ impl Ua {
         let id = QueryId(self.ways.last);
         self.ways.waiting.insert(id, errand);
         self.queue.push_back(Output::Event(Event::Way(Query { id, protocol, host, port })));
+    }
+
+    /// The same for a request of a call, which may keep the flow that it has.
+    fn find_call_way(&mut self, now: Instant, session: dialog::SessionId, next_hop: &Uri, errand: Errand) {
+        match self.kept_flow(session, next_hop) {
+            Some(flow) => self.run(now, errand, Some(flow)),
+            None => self.find_way(now, next_hop, errand),
+        }
     }
 
     /// Our own address on the way to `remote`, if the sockets alone tell it.
@@ -101,9 +116,13 @@ impl Ua {
             // An ACK that cannot be sent shows as a 2xx that comes again.
             (Errand::Ack { .. }, None) => return,
             (Errand::Send { key, request }, Some(flow)) => {
+                let flow = self.by_size(key, flow, &request);
                 match self.transactions.handle_input(now, transaction::Input::Request { key, flow, request }) {
                     Ok(()) => return,
-                    Err(_) => return self.not_sent(now, key),
+                    Err(_) => {
+                        self.switched.forget(key);
+                        return self.not_sent(now, key);
+                    }
                 }
             }
             (Errand::Send { key, .. }, None) => return self.not_sent(now, key),
@@ -118,13 +137,16 @@ impl Ua {
     /// Takes what the dialog layer wants sent.
     pub(super) fn carry(&mut self, now: Instant, transmit: dialog::Transmit) {
         let done = match transmit {
-            dialog::Transmit::Request { key, request, next_hop } => {
-                return self.find_way(now, &next_hop, Errand::Send { key, request });
+            dialog::Transmit::Request { session, key, request, next_hop } => {
+                return self.find_call_way(now, session, &next_hop, Errand::Send { key, request });
             }
-            dialog::Transmit::Ack { request, next_hop } => {
-                return self.find_way(now, &next_hop, Errand::Ack { request });
+            dialog::Transmit::Ack { session, request, next_hop } => {
+                return self.find_call_way(now, session, &next_hop, Errand::Ack { request });
             }
-            dialog::Transmit::Cancel { key } => self.transactions.handle_input(now, transaction::Input::Cancel { key }),
+            dialog::Transmit::Cancel { key } => {
+                self.switched.forget(key);
+                self.transactions.handle_input(now, transaction::Input::Cancel { key })
+            }
             dialog::Transmit::Response { id, response } => {
                 self.transactions.handle_input(now, transaction::Input::Respond { id, response })
             }
