@@ -3,6 +3,7 @@
 use super::agent::{UserAgent, Wiring};
 use super::builder::Tap;
 use super::call::{CallEvent, CallState, Line};
+use super::dns::Dns;
 use super::incoming::IncomingCall;
 use super::media::{COMMANDS, MediaCommand, MediaTask};
 use super::socket::{self, MediaSockets, Receiver, Routes};
@@ -92,6 +93,7 @@ struct Driver {
     incoming: mpsc::Sender<IncomingCall>,
     wires: HashMap<CallId, Wire>,
     accounts: HashMap<AccountId, watch::Sender<Option<RegistrationEvent>>>,
+    dns: Dns,
     lookups: JoinSet<Input>,
     media: JoinSet<()>,
     media_ip: IpAddr,
@@ -122,6 +124,7 @@ pub(super) fn start(
         incoming,
         wires: HashMap::new(),
         accounts: HashMap::new(),
+        dns: Dns::new(),
         lookups: JoinSet::new(),
         media: JoinSet::new(),
         media_ip,
@@ -237,12 +240,16 @@ impl Driver {
                 wire.state.send_replace(CallState::Established);
             }),
             Event::Ended { call, cause } => self.ended(call, cause),
-            Event::Way(query) => {
-                let bound = self.sockets.iter().map(|(address, _)| *address).collect();
+            Event::Dns(query) => {
+                let dns = self.dns.clone();
                 self.lookups.spawn(async move {
                     let id = query.id;
-                    Input::Way { id, flow: socket::find(query, bound).await }
+                    Input::Dns { id, answer: dns.ask(query).await }
                 });
+            }
+            Event::Way(query) => {
+                let bound: Vec<_> = self.sockets.iter().map(|(address, _)| *address).collect();
+                self.tell(Input::Way { id: query.id, flow: socket::find(&query, &bound) });
             }
             Event::ShutDown => self.over = true,
         }

@@ -1,7 +1,7 @@
 //! Calls: offer and answer (RFC 3264) around the dialog layer's sessions.
 
 use super::registrations::contact;
-use super::ways::Errand;
+use super::ways::{self, Errand};
 use super::{CallId, Ended, Event, Ua};
 use crate::account::AccountId;
 use crate::call::{MediaAddress, MediaTerms, check_codecs};
@@ -131,7 +131,7 @@ impl Ua {
         check_codecs(outgoing.codecs.as_deref().unwrap_or_default())?;
         let account = outgoing.account.map(|id| self.accounts.get(&id).ok_or(Error::NoAccount)).transpose()?;
         let next_hop = account.and_then(|(a, _)| a.proxy.as_ref()).unwrap_or(&outgoing.to).clone();
-        if !Ua::is_carried(&next_hop) {
+        if !self.ways.carries(&next_hop) {
             return Err(Error::Transport);
         }
         let mut call = self.new_call(State::Looking(Box::new(outgoing.clone())));
@@ -258,7 +258,7 @@ impl Ua {
                 let _ = self.dialogs.hang_up(now, session);
             }
             None => {
-                self.ways.forget_call(id);
+                self.ways.give_up_call(id);
                 self.end(id, Ended::Session(offhook_sip_dialog::Cause::GaveUp));
             }
         }
@@ -277,7 +277,7 @@ impl Ua {
             }
             (_, Some(session)) => self.dialogs.hang_up(now, session),
             (_, None) => {
-                self.ways.forget_call(id);
+                self.ways.give_up_call(id);
                 return self.end(id, Ended::NoAnswer);
             }
         };
@@ -436,6 +436,7 @@ impl Ua {
             if let Some(session) = call.session {
                 self.by_session.remove(&session);
             }
+            self.ways.forget(ways::of_call(id));
             self.queue.push_back(Output::Event(Event::Ended { call: id, cause }));
         }
     }

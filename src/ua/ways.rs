@@ -1,79 +1,228 @@
-//! From a URI to a flow. The first form of RFC 3263: a transport parameter, an address or a name with its A or AAAA
-//! record; NAPTR and SRV are not asked for yet.
+//! From a URI to a flow, and from a server that fails to the next (RFC 3263).
+//!
+//! ```text
+//!   find_way ──> resolve ──> Target ──> our own address, or Event::Way ──> Flow ──> the errand runs
+//!                   ^                                                                  │
+//!                   └── failed: 503, no response, not sent (§4.3) ─────────────────────┘
+//! ```
+//!
+//! The transactions of one request are told apart by bits of their keys; the layer above sees one request and, of all its
+//! attempts, the answer of the last.
 
-use super::{CallId, Event, Input, Query, QueryId, Ua};
+use super::{ATTEMPT_BITS, CallId, Event, Input, Query, QueryId, REGISTER_BITS, REGISTRATION_KEYS, Ua};
 use crate::account::AccountId;
-use offhook_core::{Flow, Machine, Output, Protocol};
-use offhook_sip_dialog as dialog;
-use offhook_sip_parser::{Draft, Host, Scheme, Uri};
-use offhook_sip_transaction::{self as transaction, ClientKey, Failure};
+use crate::resolve::{self, Affinity, Answer, Failure, Families, LookupId, Resolver, Target};
+use offhook_core::{Entropy, Flow, Machine, Output, Protocol};
+use offhook_sip_dialog::{self as dialog, SessionId};
+use offhook_sip_parser::header::RetryAfter;
+use offhook_sip_parser::{Draft, Message, Status, Uri};
+use offhook_sip_transaction::{self as transaction, ClientKey};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Attempts that a key can count.
+const MAX_ATTEMPTS: usize = 15;
 
 /// What waits for a way.
 pub(super) enum Errand {
     /// A request of the dialog layer or of a registration.
     Send { key: ClientKey, request: Draft },
     /// The ACK of a 2xx.
-    Ack { request: Draft },
+    Ack { request: Draft, session: SessionId },
     /// The first REGISTER: its Contact depends on the way.
     Register(AccountId),
     /// A call of ours: its Contact and its offer depend on the way.
     Call(CallId),
+    /// A request that was sent already, and is sent to the next server.
+    Again { key: ClientKey },
 }
 
-#[derive(Default)]
+/// A request of ours that has no final response.
+struct Attempt {
+    lookup: LookupId,
+    /// What is sent again; `None` if there is no other server.
+    request: Option<Draft>,
+    /// How many servers came before.
+    number: u64,
+    /// Our address, which the request may name.
+    local: SocketAddr,
+    /// Whether there was a provisional response: from then on it is in its server's hands.
+    answered: bool,
+    cancelled: bool,
+    /// What the last server said, while the next is looked for.
+    failed: Option<transaction::Event>,
+}
+
 pub(super) struct Ways {
-    waiting: BTreeMap<QueryId, Errand>,
+    resolver: Resolver,
+    errands: BTreeMap<LookupId, Errand>,
+    asked: BTreeMap<QueryId, (LookupId, Target)>,
+    /// Ways that were found before there was a request: its first one takes them.
+    ready: BTreeMap<Affinity, (LookupId, Flow)>,
+    attempts: BTreeMap<ClientKey, Attempt>,
     last: u64,
 }
 
+/// What a call's requests have in common.
+pub(super) fn of_call(call: CallId) -> Affinity {
+    Affinity(call.0)
+}
+
+fn of_account(account: AccountId) -> Affinity {
+    Affinity(REGISTRATION_KEYS | u64::from(account.0))
+}
+
+fn key_of_attempt(key: ClientKey, number: u64) -> ClientKey {
+    ClientKey(key.0 | number << ATTEMPT_BITS)
+}
+
+/// The key that the layer above knows, and which attempt it is.
+fn attempt_of_key(key: ClientKey) -> (ClientKey, u64) {
+    let number = key.0 >> ATTEMPT_BITS & MAX_ATTEMPTS as u64;
+    (ClientKey(key.0 & !((MAX_ATTEMPTS as u64) << ATTEMPT_BITS)), number)
+}
+
 impl Ways {
+    pub(super) fn new(
+        mut config: resolve::Config,
+        locals: &[(Protocol, SocketAddr)],
+        entropy: Box<dyn Entropy>,
+    ) -> Self {
+        config.max_targets = config.max_targets.min(MAX_ATTEMPTS);
+        config.protocols.clear();
+        for &(protocol, _) in locals {
+            if !config.protocols.contains(&protocol) {
+                config.protocols.push(protocol);
+            }
+        }
+        config.families = match (locals.iter().any(|(_, a)| a.is_ipv4()), locals.iter().any(|(_, a)| a.is_ipv6())) {
+            (true, false) => Families::V4,
+            (false, true) => Families::V6,
+            _ => config.families,
+        };
+        Ways {
+            resolver: Resolver::new(config, entropy),
+            errands: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            ready: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            last: 0,
+        }
+    }
+
+    pub(super) fn counters(&self) -> resolve::Counters {
+        self.resolver.counters()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+        self.errands.is_empty() && self.attempts.is_empty() && self.ready.is_empty() && self.resolver.is_empty()
+    }
+
+    /// Whether a way to `uri` can be looked for at all.
+    pub(super) fn carries(&self, uri: &Uri) -> bool {
+        self.resolver.carries(uri).is_ok()
+    }
+
+    pub(super) fn answered(&mut self, now: Instant, id: resolve::QueryId, answer: Answer) {
+        let Ok(()) = self.resolver.handle_input(now, resolve::Input::Answer { id, answer });
+    }
+
+    pub(super) fn timeout(&mut self, now: Instant) {
+        let Ok(()) = self.resolver.handle_input(now, resolve::Input::Timeout);
+    }
+
+    /// When the resolver, which `settle` has drained, wants to be woken.
+    pub(super) fn next_timeout(&mut self) -> Option<Instant> {
+        match self.resolver.poll_output() {
+            Output::Timeout(at) => at,
+            _ => None,
+        }
     }
 
     /// Forgets what waits for a call that is given up.
-    pub(super) fn forget_call(&mut self, call: CallId) {
-        self.waiting.retain(|_, errand| !matches!(errand, Errand::Call(c) if *c == call));
+    pub(super) fn give_up_call(&mut self, call: CallId) {
+        let waits = |(&id, errand): (&LookupId, &Errand)| matches!(errand, Errand::Call(c) if *c == call).then_some(id);
+        if let Some(lookup) = self.errands.iter().find_map(waits) {
+            self.end(lookup);
+        }
     }
-}
 
-/// Where a URI says it wants to be reached.
-fn destination(uri: &Uri) -> Option<(Protocol, Host<'_>, u16)> {
-    let protocol = match (uri.scheme(), uri.params().value("transport")) {
-        (Scheme::Sip, None) => Protocol::Udp,
-        (Scheme::Sip, Some(t)) if t.eq_ignore_ascii_case("udp") => Protocol::Udp,
-        _ => return None,
-    };
-    Some((protocol, uri.host()?, uri.port().unwrap_or(protocol.default_port())))
+    /// Forgets where the requests of a call or an account went.
+    pub(super) fn forget(&mut self, affinity: Affinity) {
+        if let Some((lookup, _)) = self.ready.remove(&affinity) {
+            self.end(lookup);
+        }
+        self.resolver.forget_affinity(affinity);
+    }
+
+    fn end(&mut self, lookup: LookupId) {
+        self.errands.remove(&lookup);
+        self.asked.retain(|_, (l, _)| *l != lookup);
+        self.resolver.forget(lookup);
+    }
 }
 
 impl Ua {
-    /// Whether a way to `uri` can be looked for at all.
-    pub(super) fn is_carried(uri: &Uri) -> bool {
-        destination(uri).is_some()
+    fn affinity(&self, errand: &Errand) -> Option<Affinity> {
+        let of_session = |session| self.by_session.get(&session).copied().map(of_call);
+        match *errand {
+            Errand::Call(call) => Some(of_call(call)),
+            Errand::Register(account) => Some(of_account(account)),
+            Errand::Ack { session, .. } => of_session(session),
+            Errand::Send { key, .. } | Errand::Again { key } if key.0 >= REGISTRATION_KEYS => {
+                Some(of_account(AccountId(((key.0 - REGISTRATION_KEYS) >> REGISTER_BITS) as u32)))
+            }
+            Errand::Send { key, .. } | Errand::Again { key } => of_session(SessionId::of_key(key)),
+        }
     }
 
-    /// Finds the way to `uri` for an errand, and runs it: at once if the URI names an address and we know our own, else when
-    /// the driver has answered.
+    /// Finds the way to `uri` for an errand, and runs it: as soon as one is found, and our own address on it.
     pub(super) fn find_way(&mut self, now: Instant, uri: &Uri, errand: Errand) {
-        let Some((protocol, host, port)) = destination(uri) else { return self.run(now, errand, None) };
-        if let Some(ip) = host.ip()
-            && let Some(local) = self.own_address(protocol, ip)
+        let affinity = self.affinity(&errand);
+        if let Errand::Send { .. } = errand
+            && let Some((lookup, flow)) = affinity.and_then(|affinity| self.ways.ready.remove(&affinity))
         {
-            return self.run(now, errand, Some(Flow { protocol, local, remote: SocketAddr::new(ip, port) }));
+            return self.run(now, lookup, errand, flow);
         }
-        let host = match host {
-            Host::Name(name) => name.into(),
-            Host::V4(ip) => ip.to_string().into(),
-            Host::V6(ip) => ip.to_string().into(),
-        };
+        match self.ways.resolver.locate(now, uri, affinity) {
+            Ok(lookup) => drop(self.ways.errands.insert(lookup, errand)),
+            Err(_) => self.no_way(now, errand),
+        }
+    }
+
+    /// Moves what the resolver has to say. Whether there was anything.
+    pub(super) fn settle_ways(&mut self, now: Instant) -> bool {
+        let mut moved = false;
+        loop {
+            match self.ways.resolver.poll_output() {
+                Output::Transmit(query) => self.queue.push_back(Output::Event(Event::Dns(query))),
+                Output::Event(resolve::Event::Found { lookup, target }) => self.target_found(now, lookup, target),
+                Output::Event(resolve::Event::Exhausted { lookup, .. }) => {
+                    if let Some(errand) = self.ways.errands.remove(&lookup) {
+                        self.no_way(now, errand);
+                    }
+                }
+                Output::Timeout(_) => return moved,
+            }
+            moved = true;
+        }
+    }
+
+    fn target_found(&mut self, now: Instant, lookup: LookupId, target: Target) {
+        // Given up since it was found
+        if !self.ways.errands.contains_key(&lookup) {
+            return;
+        }
+        let Target { protocol, address: remote, .. } = target;
+        if let Some(local) = self.own_address(protocol, remote.ip()) {
+            return self.flow_found(now, lookup, Flow { protocol, local, remote });
+        }
         self.ways.last += 1;
         let id = QueryId(self.ways.last);
-        self.ways.waiting.insert(id, errand);
-        self.queue.push_back(Output::Event(Event::Way(Query { id, protocol, host, port })));
+        let query = Query { id, protocol, remote, name: target.name.clone() };
+        self.ways.asked.insert(id, (lookup, target));
+        self.queue.push_back(Output::Event(Event::Way(query)));
     }
 
     /// Our own address on the way to `remote`, if the sockets alone tell it.
@@ -86,61 +235,206 @@ impl Ua {
     }
 
     pub(super) fn way_found(&mut self, now: Instant, id: QueryId, flow: Option<Flow>) {
-        if let Some(errand) = self.ways.waiting.remove(&id) {
-            self.run(now, errand, flow);
+        let Some((lookup, _)) = self.ways.asked.remove(&id) else { return };
+        match flow {
+            Some(flow) => self.flow_found(now, lookup, flow),
+            // There is no lookup without its errand here
+            None => drop(self.ways.resolver.failed(now, lookup, Failure::Transport)),
         }
     }
 
-    fn run(&mut self, now: Instant, errand: Errand, flow: Option<Flow>) {
-        let sent = match (errand, flow) {
-            (Errand::Register(account), flow) => return self.registrar_found(now, account, flow),
-            (Errand::Call(call), flow) => return self.callee_found(now, call, flow),
-            (Errand::Ack { request }, Some(flow)) => {
-                self.transactions.handle_input(now, transaction::Input::Ack { flow, request })
+    fn flow_found(&mut self, now: Instant, lookup: LookupId, flow: Flow) {
+        if let Some(errand) = self.ways.errands.remove(&lookup) {
+            self.run(now, lookup, errand, flow);
+        }
+    }
+
+    fn run(&mut self, now: Instant, lookup: LookupId, errand: Errand, flow: Flow) {
+        match errand {
+            Errand::Register(account) => {
+                self.ways.ready.insert(of_account(account), (lookup, flow));
+                self.registrar_found(now, account, Some(flow));
             }
+            Errand::Call(call) => {
+                self.ways.ready.insert(of_call(call), (lookup, flow));
+                self.callee_found(now, call, Some(flow));
+            }
+            Errand::Ack { request, .. } => {
+                self.ways.resolver.forget(lookup);
+                let sent = self.transactions.handle_input(now, transaction::Input::Ack { flow, request });
+                debug_assert!(sent.is_ok(), "an ACK of the dialog layer can be written");
+            }
+            Errand::Send { key, request } => {
+                let again = (!self.ways.resolver.is_last(lookup)).then(|| request.clone());
+                let attempt = Attempt {
+                    lookup,
+                    request: again,
+                    number: 0,
+                    local: flow.local,
+                    answered: false,
+                    cancelled: false,
+                    failed: None,
+                };
+                self.ways.attempts.insert(key, attempt);
+                self.attempt(now, key, 0, flow, request);
+            }
+            Errand::Again { key } => self.again(now, lookup, key, flow),
+        }
+    }
+
+    /// Sends a request to another server: the same, as its own transaction (RFC 3263 §4.3).
+    fn again(&mut self, now: Instant, lookup: LookupId, key: ClientKey, flow: Flow) {
+        let Some(attempt) = self.ways.attempts.get_mut(&key) else { return };
+        if attempt.local.is_ipv4() != flow.local.is_ipv4() {
+            // Its Contact and its offer name an address that this server may not reach
+            self.ways.errands.insert(lookup, Errand::Again { key });
+            let _ = self.ways.resolver.skip(now, lookup);
+            return;
+        }
+        let is_last = self.ways.resolver.is_last(lookup);
+        let request = if is_last { attempt.request.take() } else { attempt.request.clone() };
+        attempt.number += 1;
+        attempt.failed = None;
+        let number = attempt.number;
+        if let Some(request) = request {
+            self.attempt(now, key, number, flow, request);
+        }
+    }
+
+    fn attempt(&mut self, now: Instant, key: ClientKey, number: u64, flow: Flow, request: Draft) {
+        let request = transaction::Input::Request { key: key_of_attempt(key, number), flow, request };
+        if self.transactions.handle_input(now, request).is_err() {
+            if let Some(attempt) = self.ways.attempts.remove(&key) {
+                self.ways.resolver.forget(attempt.lookup);
+            }
+            self.not_sent(now, key);
+        }
+    }
+
+    fn no_way(&mut self, now: Instant, errand: Errand) {
+        match errand {
+            Errand::Register(account) => self.registrar_found(now, account, None),
+            Errand::Call(call) => self.callee_found(now, call, None),
             // An ACK that cannot be sent shows as a 2xx that comes again.
-            (Errand::Ack { .. }, None) => return,
-            (Errand::Send { key, request }, Some(flow)) => {
-                match self.transactions.handle_input(now, transaction::Input::Request { key, flow, request }) {
-                    Ok(()) => return,
-                    Err(_) => return self.not_sent(now, key),
+            Errand::Ack { .. } => {}
+            Errand::Send { key, .. } => self.not_sent(now, key),
+            Errand::Again { key } => {
+                let said = self.ways.attempts.remove(&key).and_then(|attempt| attempt.failed);
+                match said {
+                    Some(event) => self.transaction_event(now, event),
+                    None => self.not_sent(now, key),
                 }
             }
-            (Errand::Send { key, .. }, None) => return self.not_sent(now, key),
-        };
-        debug_assert!(sent.is_ok(), "an ACK of the dialog layer can be written");
+        }
     }
 
     fn not_sent(&mut self, now: Instant, key: ClientKey) {
-        self.transaction_event(now, transaction::Event::Failed { key, failure: Failure::Transport });
+        self.transaction_event(now, transaction::Event::Failed { key, failure: transaction::Failure::Transport });
+    }
+
+    /// Looks at what a transaction says before the layer above does. `None`: that has nothing to do with it.
+    pub(super) fn watch(&mut self, now: Instant, event: transaction::Event) -> Option<transaction::Event> {
+        let (key, number, event) = match event {
+            transaction::Event::Response { key, response } => {
+                let (key, number) = attempt_of_key(key);
+                (key, number, transaction::Event::Response { key, response })
+            }
+            transaction::Event::Failed { key, failure } => {
+                let (key, number) = attempt_of_key(key);
+                (key, number, transaction::Event::Failed { key, failure })
+            }
+            event => return Some(event),
+        };
+        // After the final response: a 2xx again, an ACK that is not sent
+        let Some(attempt) = self.ways.attempts.get_mut(&key) else { return Some(event) };
+        if attempt.number != number || attempt.failed.is_some() {
+            return None;
+        }
+        let failure = match &event {
+            transaction::Event::Response { response, .. } => match response.status() {
+                Some(status) if status.is_provisional() => {
+                    attempt.answered = true;
+                    return Some(event);
+                }
+                Some(Status::SERVICE_UNAVAILABLE) => {
+                    Some(Failure::Unavailable { retry_after: retry_after(response) })
+                }
+                _ => None,
+            },
+            transaction::Event::Failed { .. } if attempt.answered => None,
+            transaction::Event::Failed { failure: transaction::Failure::Timeout, .. } => Some(Failure::Timeout),
+            _ => Some(Failure::Transport),
+        };
+        let lookup = attempt.lookup;
+        match failure {
+            Some(failure) if attempt.request.is_some() && !attempt.cancelled => {
+                attempt.failed = Some(event);
+                self.ways.errands.insert(lookup, Errand::Again { key });
+                let _ = self.ways.resolver.failed(now, lookup, failure);
+                None
+            }
+            failure => {
+                self.ways.attempts.remove(&key);
+                let _ = match failure {
+                    Some(failure) => self.ways.resolver.failed(now, lookup, failure),
+                    None if matches!(event, transaction::Event::Response { .. }) => {
+                        self.ways.resolver.succeeded(lookup)
+                    }
+                    None => Ok(()),
+                };
+                self.ways.resolver.forget(lookup);
+                Some(event)
+            }
+        }
     }
 
     /// Takes what the dialog layer wants sent.
     pub(super) fn carry(&mut self, now: Instant, transmit: dialog::Transmit) {
-        let done = match transmit {
+        match transmit {
             dialog::Transmit::Request { key, request, next_hop } => {
-                return self.find_way(now, &next_hop, Errand::Send { key, request });
+                self.find_way(now, &next_hop, Errand::Send { key, request });
             }
-            dialog::Transmit::Ack { request, next_hop } => {
-                return self.find_way(now, &next_hop, Errand::Ack { request });
+            dialog::Transmit::Ack { session, request, next_hop } => {
+                self.find_way(now, &next_hop, Errand::Ack { session, request });
             }
-            dialog::Transmit::Cancel { key } => self.transactions.handle_input(now, transaction::Input::Cancel { key }),
+            dialog::Transmit::Cancel { key } => self.cancel(now, key),
             dialog::Transmit::Response { id, response } => {
-                self.transactions.handle_input(now, transaction::Input::Respond { id, response })
+                // A transaction that is over by now has nothing left to answer.
+                let _ = self.transactions.handle_input(now, transaction::Input::Respond { id, response });
             }
-        };
-        // A transaction that is over by now has nothing left to cancel or to answer.
-        let _ = done;
+        }
     }
 
-    /// Answers an [`Event::Way`] whose host is an address, given our own address on the way to it: what a driver without DNS
-    /// can do.
-    pub fn way_to(query: &Query, local: SocketAddr) -> Input {
-        let flow = query.host.parse().ok().map(|ip: IpAddr| Flow {
-            protocol: query.protocol,
-            local,
-            remote: SocketAddr::new(ip, query.port),
+    /// Gives up an INVITE: where it is, or before it is anywhere.
+    fn cancel(&mut self, now: Instant, key: ClientKey) {
+        let is_of = |errand: &Errand| matches!(errand, Errand::Send { key: k, .. } | Errand::Again { key: k } if *k == key);
+        let waiting = self.ways.errands.iter().find(|(_, errand)| is_of(errand)).map(|(&lookup, _)| lookup);
+        if let Some(lookup) = waiting
+            && let Some(errand) = self.ways.errands.remove(&lookup)
+        {
+            self.ways.end(lookup);
+            return self.no_way(now, errand);
+        }
+        let number = self.ways.attempts.get_mut(&key).map_or(0, |attempt| {
+            attempt.cancelled = true;
+            attempt.number
         });
-        Input::Way { id: query.id, flow }
+        // A transaction that is over by now has nothing left to cancel.
+        let _ = self.transactions.handle_input(now, transaction::Input::Cancel { key: key_of_attempt(key, number) });
     }
+
+    /// Answers an [`Event::Way`], given our own address on the way.
+    pub fn way_to(query: &Query, local: SocketAddr) -> Input {
+        let flow = Flow { protocol: query.protocol, local, remote: query.remote };
+        Input::Way { id: query.id, flow: Some(flow) }
+    }
+
+    /// Answers an [`Event::Dns`] where there is no DNS: only addresses lead anywhere.
+    pub fn no_dns(query: &resolve::Query) -> Input {
+        Input::Dns { id: query.id, answer: Answer::Unsupported }
+    }
+}
+
+fn retry_after(response: &Message) -> Option<Duration> {
+    response.typed::<RetryAfter>().ok().flatten().map(|r| Duration::from_secs(r.0.into()))
 }

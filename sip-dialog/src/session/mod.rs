@@ -42,7 +42,7 @@ const KEY_BITS: u32 = 20;
 
 impl SessionId {
     /// The session that a request of ours belongs to, from the key it was sent under.
-    pub(crate) fn of_key(key: ClientKey) -> Self {
+    pub fn of_key(key: ClientKey) -> Self {
         SessionId(key.0 >> KEY_BITS)
     }
 }

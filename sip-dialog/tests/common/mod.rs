@@ -143,7 +143,7 @@ impl Node {
                     Transmit::Request { key, request, next_hop } => {
                         Sent::Request(key, written(&request), next_hop.to_string())
                     }
-                    Transmit::Ack { request, next_hop } => Sent::Ack(written(&request), next_hop.to_string()),
+                    Transmit::Ack { request, next_hop, .. } => Sent::Ack(written(&request), next_hop.to_string()),
                     Transmit::Cancel { key } => Sent::Cancel(key),
                     Transmit::Response { id, response } => Sent::Response(id, written(&response)),
                 }),
