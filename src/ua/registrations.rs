@@ -33,6 +33,7 @@ impl Ua {
     pub fn unregister(&mut self, now: Instant, account: AccountId) {
         let now = self.tick(now);
         if let Some((_, Some(registration))) = self.accounts.get_mut(&account) {
+            self.ways.give_up_account(account);
             registration.stop(now);
         }
         self.settle(now);

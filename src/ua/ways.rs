@@ -140,10 +140,18 @@ impl Ways {
         }
     }
 
-    /// Forgets what waits for a call that is given up.
+    /// Looks no more for the way of a call that is given up.
     pub(super) fn give_up_call(&mut self, call: CallId) {
-        let waits = |(&id, errand): (&LookupId, &Errand)| matches!(errand, Errand::Call(c) if *c == call).then_some(id);
-        if let Some(lookup) = self.errands.iter().find_map(waits) {
+        self.give_up(|errand| matches!(errand, Errand::Call(c) if *c == call));
+    }
+
+    /// Looks no more for the way of a registration that is given up.
+    pub(super) fn give_up_account(&mut self, account: AccountId) {
+        self.give_up(|errand| matches!(errand, Errand::Register(a) if *a == account));
+    }
+
+    fn give_up(&mut self, is_meant: impl Fn(&Errand) -> bool) {
+        if let Some(lookup) = self.errands.iter().find_map(|(&id, errand)| is_meant(errand).then_some(id)) {
             self.end(lookup);
         }
     }
@@ -356,9 +364,7 @@ impl Ua {
                     attempt.answered = true;
                     return Some(event);
                 }
-                Some(Status::SERVICE_UNAVAILABLE) => {
-                    Some(Failure::Unavailable { retry_after: retry_after(response) })
-                }
+                Some(Status::SERVICE_UNAVAILABLE) => Some(Failure::Unavailable { retry_after: retry_after(response) }),
                 _ => None,
             },
             transaction::Event::Failed { .. } if attempt.answered => None,
@@ -407,7 +413,8 @@ impl Ua {
 
     /// Gives up an INVITE: where it is, or before it is anywhere.
     fn cancel(&mut self, now: Instant, key: ClientKey) {
-        let is_of = |errand: &Errand| matches!(errand, Errand::Send { key: k, .. } | Errand::Again { key: k } if *k == key);
+        let is_of =
+            |errand: &Errand| matches!(errand, Errand::Send { key: k, .. } | Errand::Again { key: k } if *k == key);
         let waiting = self.ways.errands.iter().find(|(_, errand)| is_of(errand)).map(|(&lookup, _)| lookup);
         if let Some(lookup) = waiting
             && let Some(errand) = self.ways.errands.remove(&lookup)
