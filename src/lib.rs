@@ -12,6 +12,7 @@ pub mod driver;
 mod error;
 pub mod ladder;
 mod registration;
+pub mod resolve;
 pub mod transport;
 pub mod ua;
 

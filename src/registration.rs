@@ -158,7 +158,7 @@ impl Registration {
 
     /// The REGISTER takes this connection, and so will calls.
     pub(crate) fn keep(&mut self, flow: Flow) {
-        self.flow = Some(flow);
+        self.flow = flow.protocol.is_reliable().then_some(flow);
     }
 
     /// A connection is gone. If it is the one that calls would come over, it is made anew by another REGISTER (as RFC 5626

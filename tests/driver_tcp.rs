@@ -126,7 +126,7 @@ async fn nobody_there_fails_the_call_at_once() {
 #[tokio::test]
 async fn what_is_not_listened_on_is_not_carried() {
     let a = agent().await;
-    assert!(matches!(soon(a.call("sip:b@127.0.0.1:5060")).await, Err(Error::Transport)));
+    assert!(matches!(soon(a.call("sip:b@127.0.0.1:5060;transport=udp")).await, Err(Error::Transport)));
     assert!(matches!(soon(a.call("sips:b@127.0.0.1:5060")).await, Err(Error::Transport)));
 }
 

@@ -1,7 +1,10 @@
 //! What the user agent does on streams, without any: which flow a request takes, what Contact says, and what becomes of a
 //! registration whose connection is gone.
 
+mod common;
+
 use bytes::Bytes;
+use common::Zone;
 use offhook::call::MediaAddress;
 use offhook::core::{Flow, Machine, Output, Protocol};
 use offhook::sip_parser::{Draft, Message, Method, Name, Status};
@@ -15,23 +18,39 @@ fn at(text: &str) -> SocketAddr {
     text.parse().expect("an address")
 }
 
-/// A user agent that is asked for ways and finds all of them at one address.
+/// A user agent that is asked for ways, and finds all but one.
 struct Rig {
     ua: Ua,
     now: Instant,
     sent: Vec<(Flow, Message)>,
     events: Vec<Event>,
     asked: Vec<String>,
+    zone: Zone,
+    unreachable: Option<SocketAddr>,
     next: Option<Instant>,
 }
 
 const FAR: &str = "198.51.100.7";
 
+/// One server, and a domain that has two.
+const ZONE: &str = "
+    example.com            A 198.51.100.7
+    _sip._udp.two.example  SRV 10 0 5060 a.two.example
+    _sip._udp.two.example  SRV 20 0 5060 b.two.example
+    _sip._tcp.two.example  SRV 10 0 5060 a.two.example
+    _sip._tcp.two.example  SRV 20 0 5060 b.two.example
+    _sips._tcp.two.example SRV 10 0 5061 a.two.example
+    _sips._tcp.two.example SRV 20 0 5061 b.two.example
+    a.two.example          A 198.51.100.7
+    b.two.example          A 198.51.100.8
+";
+
 impl Rig {
     fn new(protocols: &[Protocol]) -> Self {
         let locals = protocols.iter().map(|&p| (p, at("192.0.2.1:5060"))).collect();
         let ua = Ua::new(Config::default(), locals, Box::new(SeededEntropy::new(1)));
-        Rig { ua, now: epoch(), sent: vec![], events: vec![], asked: vec![], next: None }
+        let zone = Zone::new(ZONE);
+        Rig { ua, now: epoch(), sent: vec![], events: vec![], asked: vec![], zone, unreachable: None, next: None }
     }
 
     fn drain(&mut self) {
@@ -39,10 +58,14 @@ impl Rig {
             match self.ua.poll_output() {
                 Output::Transmit(t) => self.sent.push((t.flow, Message::parse(t.contents).expect("a message"))),
                 Output::Event(Event::Way(query)) => {
-                    self.asked.push(query.host.to_string());
-                    let remote = SocketAddr::new(FAR.parse().expect("an address"), query.port);
-                    let flow = Flow { protocol: query.protocol, local: at("192.0.2.1:5060"), remote };
-                    let Ok(()) = self.ua.handle_input(self.now, Input::Way { id: query.id, flow: Some(flow) });
+                    self.asked.push(query.name.to_string());
+                    let flow = Flow { protocol: query.protocol, local: at("192.0.2.1:5060"), remote: query.remote };
+                    let flow = Some(flow).filter(|_| self.unreachable != Some(query.remote));
+                    let Ok(()) = self.ua.handle_input(self.now, Input::Way { id: query.id, flow });
+                }
+                Output::Event(Event::Dns(query)) => {
+                    let (_, answer) = self.zone.ask(&query).expect("an answer");
+                    let Ok(()) = self.ua.handle_input(self.now, Input::Dns { id: query.id, answer });
                 }
                 Output::Event(event) => self.events.push(event),
                 Output::Timeout(next) => return self.next = next,
@@ -209,5 +232,89 @@ fn a_registration_whose_connection_is_gone_is_made_anew_but_not_more_than_once_a
     assert_eq!(rig.sent.len(), 2, "another connection than the one that calls come over");
     rig.input(Input::TransportFailed { flow });
     rig.pass(Duration::from_secs(5));
+    assert_eq!(rig.sent.len(), 3);
+}
+
+#[test]
+fn a_connection_that_cannot_be_made_leads_to_the_next_server_and_the_call_stays_there() {
+    let mut rig = Rig::new(&[Protocol::Tcp]);
+    rig.call("sip:bob@two.example;transport=tcp", 0);
+    let (first, _) = rig.last();
+    assert_eq!(first.remote, at("198.51.100.7:5060"));
+    rig.input(Input::TransportFailed { flow: first });
+    let (second, invite) = rig.last();
+    assert_eq!((second.protocol, second.remote), (Protocol::Tcp, at("198.51.100.8:5060")));
+    assert!(invite.starts_with("INVITE ") && rig.events.is_empty());
+    rig.answer(Status::OK, &[(Name::CONTACT, "<sip:bob@198.51.100.8:5060;transport=tcp>")]);
+    let ack = rig.sent.iter().find(|(_, m)| m.method() == Some(Method::Ack)).expect("an ACK");
+    assert_eq!(ack.0, second);
+}
+
+#[test]
+fn a_connection_that_is_closed_without_a_word_leads_to_the_next_server_but_not_once_it_rings() {
+    for rings in [false, true] {
+        let mut rig = Rig::new(&[Protocol::Tcp]);
+        rig.call("sip:bob@two.example;transport=tcp", 0);
+        let (first, _) = rig.last();
+        if rings {
+            rig.answer(Status::RINGING, &[]);
+        }
+        rig.input(Input::Closed { flow: first });
+        assert_eq!(rig.sent.len(), if rings { 1 } else { 2 });
+        assert!(!rig.events.iter().any(|event| matches!(event, Event::Ended { .. })));
+    }
+}
+
+#[test]
+fn every_server_of_a_secure_domain_has_to_prove_the_name_of_the_uri_and_one_without_a_flow_is_passed_over() {
+    let mut rig = Rig::new(&[Protocol::Tls]);
+    rig.unreachable = Some(at("198.51.100.7:5061"));
+    rig.call("sips:bob@two.example", 0);
+    let (flow, _) = rig.last();
+    assert_eq!((flow.protocol, flow.remote), (Protocol::Tls, at("198.51.100.8:5061")));
+    assert_eq!(rig.asked, ["two.example", "two.example"], "never a name out of DNS");
+}
+
+#[test]
+fn a_large_request_tries_the_same_server_by_udp_before_it_goes_to_the_next() {
+    let mut rig = Rig::new(&[Protocol::Udp, Protocol::Tcp]);
+    rig.call("sip:bob@two.example;transport=udp", 1200);
+    let mut taken = Vec::new();
+    while !matches!(rig.events.last(), Some(Event::Ended { .. })) {
+        let (flow, _) = rig.last();
+        taken.push(format!("{} {}", flow.protocol, flow.remote.ip()));
+        rig.input(Input::TransportFailed { flow });
+    }
+    assert_eq!(taken, ["TCP 198.51.100.7", "UDP 198.51.100.7", "TCP 198.51.100.8", "UDP 198.51.100.8"]);
+}
+
+#[test]
+fn a_request_that_the_kept_connection_cannot_carry_goes_to_the_contact() {
+    let mut rig = Rig::new(&[Protocol::Tcp]);
+    let flow = hung_up(&mut rig, "", false);
+    rig.input(Input::TransportFailed { flow });
+    let (again, bye) = rig.last();
+    assert!(bye.starts_with("BYE "));
+    assert_eq!(again.remote, at("10.0.0.9:7000"));
+}
+
+#[test]
+fn a_registration_that_moved_to_another_server_is_made_anew_when_that_connection_is_gone() {
+    let mut rig = Rig::new(&[Protocol::Tcp]);
+    let account = Account::new("sip:bot@two.example").expect("a name");
+    let account = account.registrar("sip:two.example;transport=tcp").expect("a URI");
+    rig.ua.add_account(rig.now, account.expires(Duration::from_secs(3600)));
+    rig.drain();
+    let (first, _) = rig.last();
+    rig.input(Input::TransportFailed { flow: first });
+    let (second, _) = rig.last();
+    assert_eq!(second.remote, at("198.51.100.8:5060"));
+    rig.answer(Status::OK, &[(Name::CONTACT, "<sip:bot@192.0.2.1:5060;transport=tcp>;expires=3600")]);
+    rig.pass(Duration::from_secs(120));
+    rig.input(Input::Closed { flow: first });
+    rig.pass(Duration::from_secs(10));
+    assert_eq!(rig.sent.len(), 2, "calls come over the other one");
+    rig.input(Input::Closed { flow: second });
+    rig.pass(Duration::from_secs(10));
     assert_eq!(rig.sent.len(), 3);
 }

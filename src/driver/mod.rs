@@ -10,6 +10,7 @@ mod agent;
 mod builder;
 mod call;
 mod collect;
+mod dns;
 mod entropy;
 mod incoming;
 mod media;

@@ -3,6 +3,7 @@
 use super::agent::{UserAgent, Wiring};
 use super::builder::{Listen, Tap};
 use super::call::{CallEvent, CallState, Line};
+use super::dns::Dns;
 use super::incoming::IncomingCall;
 use super::media::{COMMANDS, MediaCommand, MediaTask};
 use super::socket::{self, MediaSockets, Receiver, Routes};
@@ -12,7 +13,7 @@ use crate::call::{MediaStats, MediaTerms};
 use crate::error::Error;
 use crate::ladder::{Crossing, Way};
 use crate::registration::RegistrationEvent;
-use crate::ua::{CallId, Ended, Event, Input, Outgoing, QueryId, Ua};
+use crate::ua::{CallId, Ended, Event, Input, Outgoing, Query, Ua};
 use bytes::Bytes;
 use offhook_core::{Flow, Machine, Output, Protocol, Transmit, WallClock};
 use offhook_sip_dialog::Cause;
@@ -105,7 +106,8 @@ struct Driver {
     incoming: mpsc::Sender<IncomingCall>,
     wires: HashMap<CallId, Wire>,
     accounts: HashMap<AccountId, watch::Sender<Option<RegistrationEvent>>>,
-    lookups: JoinSet<(QueryId, Option<Flow>, Box<str>)>,
+    dns: Dns,
+    lookups: JoinSet<Input>,
     media: JoinSet<()>,
     media_ip: IpAddr,
     tap: Option<Tap>,
@@ -132,6 +134,7 @@ pub(super) fn start(ua: Ua, places: Places, accounts: Vec<Account>, tap: Option<
         incoming,
         wires: HashMap::new(),
         accounts: HashMap::new(),
+        dns: Dns::new(),
         lookups: JoinSet::new(),
         media: JoinSet::new(),
         media_ip,
@@ -164,9 +167,8 @@ impl Driver {
                 Some(news) = self.streams.next() => self.heard(news),
                 Some(command) = self.inbox.recv() => self.obey(command),
                 Some(found) = self.lookups.join_next(), if !self.lookups.is_empty() => {
-                    if let Ok((id, flow, host)) = found {
-                        let flow = flow.and_then(|flow| self.streams.expect(flow, &host, &mut self.routes));
-                        self.tell(Input::Way { id, flow });
+                    if let Ok(input) = found {
+                        self.tell(input);
                     }
                 }
                 Some(_) = self.media.join_next(), if !self.media.is_empty() => {}
@@ -270,16 +272,27 @@ impl Driver {
                 wire.state.send_replace(CallState::Established);
             }),
             Event::Ended { call, cause } => self.ended(call, cause),
-            Event::Way(query) => {
-                let fits = |place: &&Listen| place.protocol == query.protocol;
-                let bound = self.places.iter().filter(fits).map(|place| place.address).collect();
+            Event::Dns(query) => {
+                let dns = self.dns.clone();
                 self.lookups.spawn(async move {
-                    let flow = socket::find(&query, bound).await;
-                    (query.id, flow, query.host)
+                    let id = query.id;
+                    Input::Dns { id, answer: dns.ask(query).await }
                 });
+            }
+            Event::Way(query) => {
+                let flow = self.flow_to(&query);
+                self.tell(Input::Way { id: query.id, flow });
             }
             Event::ShutDown => self.over = true,
         }
+    }
+
+    /// The flow to a place, on which nobody is spoken to but whom its name says.
+    fn flow_to(&mut self, query: &Query) -> Option<Flow> {
+        let fits = |place: &&Listen| place.protocol == query.protocol;
+        let bound: Vec<_> = self.places.iter().filter(fits).map(|place| place.address).collect();
+        let flow = socket::find(query, &bound, &mut self.routes)?;
+        self.streams.expect(flow, &query.name, &mut self.routes)
     }
 
     fn ended(&mut self, call: CallId, cause: Ended) {

@@ -193,14 +193,9 @@ fn route(remote: SocketAddr) -> io::Result<IpAddr> {
     probe.local_addr().map(|a| a.ip())
 }
 
-/// The flow to a host, looked up if it is a name, from one of the addresses that are bound for its transport.
-pub(super) async fn find(query: &crate::ua::Query, bound: Vec<SocketAddr>) -> Option<Flow> {
-    let addresses: Vec<SocketAddr> = match query.host.parse() {
-        Ok(ip) => vec![SocketAddr::new(ip, query.port)],
-        Err(_) => tokio::net::lookup_host((&*query.host, query.port)).await.ok()?.collect(),
-    };
-    addresses.into_iter().find_map(|remote| {
-        let bound = bound.iter().find(|b| b.is_ipv4() == remote.is_ipv4())?;
-        Some(Flow { protocol: query.protocol, local: Routes::default().local(*bound, remote), remote })
-    })
+/// The flow to a place, from one of the addresses that are bound for its transport.
+pub(super) fn find(query: &crate::ua::Query, bound: &[SocketAddr], routes: &mut Routes) -> Option<Flow> {
+    let (protocol, remote) = (query.protocol, query.remote);
+    let bound = bound.iter().find(|b| b.is_ipv4() == remote.is_ipv4())?;
+    Some(Flow { protocol, local: routes.local(*bound, remote), remote })
 }

@@ -2,7 +2,7 @@
 
 use super::registrations::contact;
 use super::streams::Keeps;
-use super::ways::Errand;
+use super::ways::{Errand, Owner};
 use super::{CallId, Ended, Event, Ua};
 use crate::account::AccountId;
 use crate::call::{MediaAddress, MediaTerms, check_codecs};
@@ -90,6 +90,14 @@ impl Call {
         self.keeps
     }
 
+    /// A request of the call went to another server than it would have. A connection that the far end made is kept.
+    pub(super) fn go_over(&mut self, flow: Flow) {
+        if matches!(self.keeps, Keeps::Nothing | Keeps::Address) {
+            self.flow = Some(flow);
+            self.keeps = Keeps::of_call(&flow);
+        }
+    }
+
     /// The connection of `flow` is gone.
     pub(super) fn lose(&mut self, flow: Flow) {
         if self.flow == Some(flow) {
@@ -151,7 +159,7 @@ impl Ua {
         check_codecs(outgoing.codecs.as_deref().unwrap_or_default())?;
         let account = outgoing.account.map(|id| self.accounts.get(&id).ok_or(Error::NoAccount)).transpose()?;
         let next_hop = account.and_then(|(a, _)| a.proxy.as_ref()).unwrap_or(&outgoing.to).clone();
-        if !self.is_carried(&next_hop) {
+        if !self.ways.carries(&next_hop) {
             return Err(Error::Transport);
         }
         let mut call = self.new_call(State::Looking(Box::new(outgoing.clone())));
@@ -283,7 +291,7 @@ impl Ua {
                 let _ = self.dialogs.hang_up(now, session);
             }
             None => {
-                self.ways.forget_call(id);
+                self.ways.give_up_call(id);
                 self.end(id, Ended::Session(offhook_sip_dialog::Cause::GaveUp));
             }
         }
@@ -302,7 +310,7 @@ impl Ua {
             }
             (_, Some(session)) => self.dialogs.hang_up(now, session),
             (_, None) => {
-                self.ways.forget_call(id);
+                self.ways.give_up_call(id);
                 return self.end(id, Ended::NoAnswer);
             }
         };
@@ -463,6 +471,7 @@ impl Ua {
             if let Some(session) = call.session {
                 self.by_session.remove(&session);
             }
+            self.ways.forget(Owner::Call(id));
             self.queue.push_back(Output::Event(Event::Ended { call: id, cause }));
         }
     }

@@ -1,5 +1,6 @@
 //! Accounts and their registrations.
 
+use super::ways::{Errand, Owner};
 use super::{Event, REGISTER_BITS, REGISTRATION_KEYS, Ua};
 use crate::account::{Account, AccountId};
 use crate::registration::Registration;
@@ -23,7 +24,7 @@ impl Ua {
         let next_hop = registration.as_ref().map(|r| r.next_hop().clone());
         self.accounts.insert(id, (account, registration));
         if let Some(next_hop) = next_hop {
-            self.find_way(now, &next_hop, super::ways::Errand::Register(id));
+            self.find_way(now, &next_hop, Errand::Register(id));
         }
         self.settle(now);
         id
@@ -33,6 +34,7 @@ impl Ua {
     pub fn unregister(&mut self, now: Instant, account: AccountId) {
         let now = self.tick(now);
         if let Some((_, Some(registration))) = self.accounts.get_mut(&account) {
+            self.ways.give_up_account(account);
             registration.stop(now);
         }
         self.settle(now);
@@ -49,9 +51,7 @@ impl Ua {
         match flow {
             Some(flow) => {
                 let is_secure = registration.next_hop().scheme() == Scheme::Sips;
-                if flow.protocol.is_reliable() {
-                    registration.keep(flow);
-                }
+                registration.keep(flow);
                 registration.start(contact(account.user(), &flow, is_secure));
             }
             None => registration.not_reached(now),
@@ -76,9 +76,9 @@ impl Ua {
         }
         for (id, has_contact, t) in errands {
             let errand = if has_contact {
-                super::ways::Errand::Send { key: t.key, request: t.request }
+                Errand::Send { owner: Some(Owner::Account(id)), key: t.key, request: t.request }
             } else {
-                super::ways::Errand::Register(id)
+                Errand::Register(id)
             };
             self.find_way(now, &t.next_hop, errand);
         }

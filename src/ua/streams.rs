@@ -1,10 +1,9 @@
 //! Requests on streams: the flow that a call keeps (RFC 5923, RFC 5626 §5.3), and requests that are too large for a datagram
 //! (RFC 3261 §18.1.1).
 
-use super::{Ua, ways};
+use super::{CallId, Ua};
 use offhook_core::{Flow, Machine, Protocol};
-use offhook_sip_dialog::SessionId;
-use offhook_sip_parser::{Draft, Message, Name, Uri};
+use offhook_sip_parser::{Draft, Message, Name, Scheme, Uri};
 use offhook_sip_transaction::{self as transaction, ClientKey, Failure};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -63,21 +62,26 @@ fn is_large(request: &Draft) -> bool {
     request.size() + line + NOT_WRITTEN > LARGEST_DATAGRAM
 }
 
+/// Whether a URI asks for TLS.
+fn is_secure(uri: &Uri) -> bool {
+    let is = |name: &str| uri.transport().is_some_and(|asked| asked.eq_ignore_ascii_case(name));
+    uri.scheme() == Scheme::Sips || is("tls") || is("wss")
+}
+
 impl Ua {
     /// The flow that a call's request takes without looking for a way.
-    pub(super) fn kept_flow(&self, session: SessionId, next_hop: &Uri) -> Option<Flow> {
-        let call = self.by_session.get(&session).and_then(|id| self.calls.get(id))?;
+    pub(super) fn kept_flow(&self, call: CallId, next_hop: &Uri) -> Option<Flow> {
+        let call = self.calls.get(&call)?;
         let flow = call.flow()?;
-        let (protocol, host, port) = ways::destination(next_hop)?;
-        let same_host = protocol == flow.protocol && host.ip() == Some(flow.remote.ip());
-        let keeps = match call.keeps() {
+        let at = self.ways.address_of(next_hop).filter(|at| at.protocol == flow.protocol);
+        let is_kept = match call.keeps() {
             Keeps::Nothing => false,
-            Keeps::Address => same_host && port == flow.remote.port(),
-            Keeps::Host => same_host,
+            Keeps::Address => at.is_some_and(|at| at.address == flow.remote),
+            Keeps::Host => at.is_some_and(|at| at.address.ip() == flow.remote.ip()),
             // Never from what is encrypted to what is not: there is but one flow, and it is as good as what was asked for.
-            Keeps::All => flow.protocol.is_secure() || !protocol.is_secure(),
+            Keeps::All => flow.protocol.is_secure() || !is_secure(next_hop),
         };
-        keeps.then_some(flow)
+        is_kept.then_some(flow)
     }
 
     /// The flow that a request really takes: a stream, if it is too large for a datagram and we can be answered there.
