@@ -237,17 +237,31 @@ fn a_registration_whose_connection_is_gone_is_made_anew_but_not_more_than_once_a
 
 #[test]
 fn a_connection_that_cannot_be_made_leads_to_the_next_server_and_the_call_stays_there() {
-    let mut rig = Rig::new(&[Protocol::Tcp]);
-    rig.call("sip:bob@two.example;transport=tcp", 0);
+    let mut rig = Rig::new(&[Protocol::Tls]);
+    rig.call("sips:bob@two.example", 0);
     let (first, _) = rig.last();
-    assert_eq!(first.remote, at("198.51.100.7:5060"));
+    assert_eq!(first.remote, at("198.51.100.7:5061"));
     rig.input(Input::TransportFailed { flow: first });
     let (second, invite) = rig.last();
-    assert_eq!((second.protocol, second.remote), (Protocol::Tcp, at("198.51.100.8:5060")));
+    assert_eq!((second.protocol, second.remote), (Protocol::Tls, at("198.51.100.8:5061")));
     assert!(invite.starts_with("INVITE ") && rig.events.is_empty());
-    rig.answer(Status::OK, &[(Name::CONTACT, "<sip:bob@198.51.100.8:5060;transport=tcp>")]);
+    rig.answer(Status::OK, &[(Name::CONTACT, "<sips:bob@198.51.100.8>")]);
     let ack = rig.sent.iter().find(|(_, m)| m.method() == Some(Method::Ack)).expect("an ACK");
     assert_eq!(ack.0, second);
+    assert!(rig.asked.iter().all(|host| host == "two.example"), "the flow that proved the domain: {:?}", rig.asked);
+}
+
+#[test]
+fn a_request_whose_kept_connection_cannot_be_made_again_is_not_sent_there_twice() {
+    let mut rig = Rig::new(&[Protocol::Tcp]);
+    rig.call("sip:bob@198.51.100.7;transport=tcp", 0);
+    // Without an answer in the 200 the call is hung up at once.
+    rig.answer(Status::OK, &[(Name::CONTACT, "<sip:bob@198.51.100.7;transport=tcp>")]);
+    let (flow, bye) = rig.last();
+    assert!(bye.starts_with("BYE "), "{bye}");
+    let count = rig.sent.len();
+    rig.input(Input::TransportFailed { flow });
+    assert_eq!(rig.sent.len(), count);
 }
 
 #[test]
