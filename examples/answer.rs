@@ -5,6 +5,8 @@
 
 #[path = "common/mod.rs"]
 mod common;
+#[path = "common/tls.rs"]
+mod tls;
 
 use clap::{Parser, ValueEnum};
 use offhook::media::wav::Clip;
@@ -15,11 +17,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
-/// Answers SIP calls over UDP until Ctrl-C is pressed or --max-calls are done.
+/// Answers SIP calls until Ctrl-C is pressed or --max-calls are done.
 #[derive(Parser)]
 #[command(after_help = "Example: answer --listen udp:127.0.0.1:5070 --mode gather --play prompt.wav --record-dir /tmp")]
 struct Args {
-    /// Where to listen: udp:ADDRESS:PORT; may be given more than once
+    /// Where to listen: udp:, tcp: or tls:ADDRESS:PORT; may be given more than once. TLS needs --tls-cert
     #[arg(long, default_value = "udp:0.0.0.0:5060")]
     listen: Vec<String>,
     /// What to do with a call
@@ -31,13 +33,15 @@ struct Args {
     /// Where to write what each caller says, as call-N.wav
     #[arg(long)]
     record_dir: Option<PathBuf>,
+    #[command(flatten)]
+    tls: tls::TlsArgs,
     /// Our user name, for the registrar
     #[arg(long, requires = "registrar")]
     user: Option<String>,
     /// Our password
     #[arg(long, requires = "user")]
     password: Option<String>,
-    /// Register there: sip:host[:port]
+    /// Register there: sip:host[:port], with ;transport=tcp if need be and listened on, or sips:host
     #[arg(long, requires = "user")]
     registrar: Option<String>,
     /// Codecs in the order of preference
@@ -89,14 +93,16 @@ async fn run(args: Args) -> Result<(), String> {
         builder = builder.listen(place).map_err(|e| format!("--listen {place}: {e}"))?;
     }
     if let (Some(user), Some(registrar)) = (&args.user, &args.registrar) {
-        let host = registrar.rsplit_once('@').map_or(registrar.trim_start_matches("sip:"), |(_, host)| host);
-        let account = Account::new(&format!("sip:{user}@{host}"))
+        let account = Account::new(&common::at_host(user, registrar))
             .and_then(|a| a.password(args.password.as_deref().unwrap_or_default()).registrar(registrar));
         builder = builder.account(account.map_err(|e| e.to_string())?);
     }
+    let secure = |uri: &str| uri.starts_with("sips:") || uri.ends_with(";transport=tls");
+    let wanted = args.listen.iter().any(|l| l.starts_with("tls:")) || args.registrar.as_deref().is_some_and(secure);
+    builder = args.tls.apply(builder, wanted)?;
     let ua = builder.build().await.map_err(|e| e.to_string())?;
-    for address in ua.local_addresses() {
-        eprintln!("listening at udp:{address}");
+    for place in ua.listening() {
+        eprintln!("listening at {place}");
     }
     common::wait_registered(&ua).await?;
     if let Some(dir) = &args.record_dir {

@@ -136,6 +136,9 @@ impl Phone {
                 eprintln!("{}: {cause}; {quality}", self.name);
                 self.ended = Some(cause);
             }
+            Event::Dns(query) => {
+                let Ok(()) = self.ua.handle_input(Instant::now(), Ua::no_dns(&query));
+            }
             Event::Way(query) => {
                 let local = self.sip.local_addr().expect("it is bound");
                 let Ok(()) = self.ua.handle_input(Instant::now(), Ua::way_to(&query, local));

@@ -5,22 +5,29 @@
 
 #[path = "common/mod.rs"]
 mod common;
+#[path = "common/tls.rs"]
+mod tls;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use offhook::media::wav::Clip;
 use offhook::{Account, Call, CallEvent, CallReport, Error, UserAgent};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Calls a SIP URI over UDP and hangs up when what was asked for is done: keys are pressed first, then the file is
+/// Calls a SIP URI and hangs up when what was asked for is done: keys are pressed first, then the file is
 /// played. Without either the call lasts until the other side hangs up, --duration is over or Ctrl-C is pressed.
 #[derive(Parser)]
 #[command(after_help = "Example: dial --to sip:bob@127.0.0.1:5070 --send-dtmf 1234# --duration 5 --json")]
 struct Args {
-    /// Whom to call: sip:user@host[:port]
+    /// Whom to call: sip:user@host[:port], or sips: for TLS
     #[arg(long)]
     to: String,
+    /// How, where the URIs do not say it themselves
+    #[arg(long, value_enum, default_value = "udp")]
+    transport: Transport,
+    #[command(flatten)]
+    tls: tls::TlsArgs,
     /// Our address and port; port 0 takes any that is free
     #[arg(long, default_value = "0.0.0.0:0")]
     local: String,
@@ -53,9 +60,31 @@ struct Args {
     json: bool,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Transport {
+    Udp,
+    Tcp,
+    /// With the name in the URI proven by a certificate
+    Tls,
+}
+
+impl Transport {
+    /// The URI with this transport, if it names none.
+    fn apply(self, uri: &str) -> String {
+        match self {
+            _ if uri.contains(";transport=") || uri.starts_with("sips:") => uri.to_owned(),
+            Transport::Udp => uri.to_owned(),
+            Transport::Tcp => format!("{uri};transport=tcp"),
+            Transport::Tls => format!("{uri};transport=tls"),
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
+    let mut args = Args::parse();
+    args.to = args.transport.apply(&args.to);
+    args.registrar = args.registrar.map(|uri| args.transport.apply(&uri));
     match run(&args).await {
         Ok(report) => {
             eprintln!("{}", common::in_words(&report));
@@ -84,9 +113,14 @@ async fn run(args: &Args) -> Result<CallReport, String> {
         None => None,
     };
     let mut builder = UserAgent::builder().codecs(args.codec.clone());
+    let uris = [Some(&args.to), args.registrar.as_ref()];
+    let any = |what: &[&str]| uris.iter().flatten().any(|uri| what.iter().any(|w| uri.contains(w)));
+    // A client of TLS need not listen; of TCP it must, for who calls back.
+    let place = if any(&[";transport=tcp"]) { "tcp" } else { "udp" };
     builder = builder
-        .listen(&format!("udp:{}", args.local))
+        .listen(&format!("{place}:{}", args.local))
         .map_err(|_| format!("--local {}: write ADDRESS:PORT, like 0.0.0.0:0", args.local))?;
+    builder = args.tls.apply(builder, any(&["sips:", ";transport=tls"]))?;
     if let Some(user) = &args.user {
         let account = account(args, user).map_err(|e| format!("--user {user}, --registrar or --to: {e}"))?;
         builder = builder.account(account);
@@ -115,9 +149,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 fn account(args: &Args, user: &str) -> Result<Account, Error> {
-    let domain = args.registrar.as_deref().unwrap_or(&args.to);
-    let domain = domain.rsplit_once('@').map_or(domain.trim_start_matches("sip:"), |(_, host)| host);
-    let mut account = Account::new(&format!("sip:{user}@{domain}"))?;
+    let mut account = Account::new(&common::at_host(user, args.registrar.as_deref().unwrap_or(&args.to)))?;
     if let Some(password) = &args.password {
         account = account.password(password);
     }

@@ -48,7 +48,7 @@ async fn run(args: &Args) -> Result<(), String> {
 
     let bot = agent(false).await.map_err(|e| e.to_string())?;
     let caller = agent(true).await.map_err(|e| e.to_string())?;
-    let to = format!("sip:bot@{}", bot.local_addresses()[0]);
+    let to = format!("sip:bot@{}", bot.listening()[0].address);
     eprintln!("calling {to}\n");
     let (answered, called) =
         tokio::join!(answer(&bot, &greeting, &bot_heard), call(&caller, &to, &greeting, &caller_heard));

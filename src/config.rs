@@ -22,6 +22,9 @@ pub struct Config {
     pub max_transactions: usize,
     /// Timer values (RFC 3261 §17). Leave them.
     pub timing: Timing,
+    /// How servers are located (RFC 3263). Its protocols are those that are listened on, in that order; its families those
+    /// of the listeners.
+    pub resolve: crate::resolve::Config,
     /// `User-Agent` and `Server`.
     pub product: Option<Box<str>>,
 }
@@ -36,6 +39,7 @@ impl Default for Config {
             max_calls: 10_000,
             max_transactions: 100_000,
             timing: Timing::default(),
+            resolve: crate::resolve::Config::default(),
             product: Some(concat!("offhook/", env!("CARGO_PKG_VERSION")).into()),
         }
     }

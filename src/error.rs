@@ -16,11 +16,11 @@ pub enum Error {
     /// An address of record needs a user: `sip:bot@example.com`.
     #[error("an address of record is a sip URI with a user, like sip:bot@example.com")]
     NoUser,
-    /// A place to listen at is written `udp:ADDRESS:PORT`.
-    #[error("not a place to listen at: write udp:ADDRESS:PORT, like udp:0.0.0.0:5060")]
+    /// A place to listen at is written `udp:ADDRESS:PORT`, `tcp:ADDRESS:PORT` or `tls:ADDRESS:PORT`.
+    #[error("not a place to listen at: write udp:, tcp: or tls:ADDRESS:PORT, like udp:0.0.0.0:5060")]
     BadListen,
-    /// Only `sip` over UDP is carried so far.
-    #[error("the transport is not carried here: only sip over udp is")]
+    /// What the URI or the place asks for is not carried: the scheme, or a transport that nothing listens on here.
+    #[error("the transport is not carried here: listen on it, and give TLS what it needs")]
     Transport,
     /// No socket to listen at was given.
     #[error("nowhere to listen: give at least one address, like udp:0.0.0.0:5060")]
@@ -42,6 +42,10 @@ pub enum Error {
     /// The call cannot do that in its present state.
     #[error("the call cannot do that in its present state")]
     WrongState,
+    /// TLS was given something that it cannot use.
+    #[cfg(feature = "tls")]
+    #[error(transparent)]
+    Tls(#[from] crate::driver::tls::TlsError),
     /// There is no such account.
     #[error("no such account")]
     NoAccount,
@@ -69,7 +73,7 @@ pub enum Error {
         error: Arc<std::io::Error>,
     },
     /// A socket could not be had.
-    #[error("binding a UDP socket to {address}: {error}")]
+    #[error("binding a socket to {address}: {error}")]
     Bind {
         /// Where.
         address: SocketAddr,

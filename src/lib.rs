@@ -12,6 +12,8 @@ pub mod driver;
 mod error;
 pub mod ladder;
 mod registration;
+pub mod resolve;
+pub mod transport;
 pub mod ua;
 
 pub use account::{Account, AccountId};

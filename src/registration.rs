@@ -12,7 +12,7 @@
 //! ```
 
 use crate::account::Account;
-use offhook_core::{Entropy, Output, Protocol};
+use offhook_core::{Entropy, Flow, Output, Protocol};
 use offhook_sip_dialog::auth::{Client as AuthClient, Refusal};
 use offhook_sip_parser::header::{Contact, Expires, MinExpires, RetryAfter};
 use offhook_sip_parser::{Draft, Message, Method, Name, Status, Uri, UriView};
@@ -24,6 +24,8 @@ use std::time::{Duration, Instant};
 /// First pause after a failure; it doubles up to [`LONGEST_PAUSE`], each time varied by up to a half.
 const FIRST_PAUSE: Duration = Duration::from_secs(4);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+/// The least time between two REGISTERs for the sake of a connection that is gone.
+const RECOVERY: Duration = Duration::from_secs(60);
 /// Refreshes are never closer than this, however little a registrar grants.
 const SHORTEST: Duration = Duration::from_secs(1);
 
@@ -94,6 +96,9 @@ pub(crate) struct Registration {
     pause: Duration,
     /// Until when the registrar keeps the binding that it granted last, whatever became of the refresh.
     bound_until: Option<Instant>,
+    /// When it was granted, and over which connection calls come if they can come over no other.
+    bound_at: Option<Instant>,
+    flow: Option<Flow>,
     stopped: bool,
     state: State,
     queue: VecDeque<Output<RegistrationEvent, Transmit>>,
@@ -126,6 +131,8 @@ impl Registration {
             product,
             pause: FIRST_PAUSE,
             bound_until: None,
+            bound_at: None,
+            flow: None,
             stopped: false,
             state: State::Idle,
             queue: VecDeque::new(),
@@ -146,6 +153,21 @@ impl Registration {
         if self.contact.is_none() && !self.stopped {
             self.contact = Some(contact);
             self.state = self.register(0);
+        }
+    }
+
+    /// The REGISTER takes this connection, and so will calls.
+    pub(crate) fn keep(&mut self, flow: Flow) {
+        self.flow = flow.protocol.is_reliable().then_some(flow);
+    }
+
+    /// A connection is gone. If it is the one that calls would come over, it is made anew by another REGISTER (as RFC 5626
+    /// §4.5 does), but not more than once a minute: some registrars close it after each answer.
+    pub(crate) fn flow_closed(&mut self, now: Instant, flow: Flow) {
+        if let (State::Registered { refresh }, true) = (&mut self.state, self.flow == Some(flow)) {
+            let vary = FIRST_PAUSE.mul_f64(f64::from(self.entropy.u32() >> 8) / f64::from(1u32 << 24));
+            let again = self.bound_at.map_or(now, |at| now.max(at + RECOVERY)) + vary;
+            *refresh = again.min(*refresh);
         }
     }
 
@@ -231,6 +253,7 @@ impl Registration {
         if status.is_success() {
             let expires = self.granted(response);
             self.pause = FIRST_PAUSE;
+            self.bound_at = Some(now);
             self.bound_until = Some(now + expires);
             self.queue.push_back(Output::Event(RegistrationEvent::Registered { expires }));
             // Early enough for a whole transaction that fails (32 s) and a second one, if there is so much time

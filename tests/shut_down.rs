@@ -185,7 +185,7 @@ fn a_call_whose_way_is_still_looked_for_is_given_up() {
     let mut ua = Ua::new(Config::default(), locals, Box::new(SeededEntropy::new(73)));
     let to = "sip:bob@example.com".parse().expect("a URI");
     let call = ua.call(epoch(), Outgoing::new(to), MediaAddress::pair((ip(1), 20_000).into())).expect("a call");
-    let [Event::Way(query)] = &drain(&mut ua).0[..] else { panic!("it asks for the way") };
+    let [Event::Dns(query)] = &drain(&mut ua).0[..] else { panic!("it asks for the way") };
     ua.shut_down(epoch());
     let (events, next) = drain(&mut ua);
     let [Event::Ended { call: ended, cause: Ended::Session(Cause::GaveUp) }, Event::ShutDown] = events[..] else {
@@ -193,7 +193,7 @@ fn a_call_whose_way_is_still_looked_for_is_given_up() {
     };
     assert_eq!((ended, next), (call, None));
     // An answer that comes too late does no harm.
-    let Ok(()) = ua.handle_input(epoch(), Ua::way_to(query, sip(1)));
+    let Ok(()) = ua.handle_input(epoch(), Ua::no_dns(query));
     let (events, next) = drain(&mut ua);
     assert!(events.is_empty() && next.is_none() && ua.is_idle());
 }
@@ -204,8 +204,8 @@ fn a_registration_whose_way_is_still_looked_for_is_given_up() {
     let mut ua = Ua::new(Config::default(), locals, Box::new(SeededEntropy::new(74)));
     let account = offhook::Account::new("sip:bot@example.com").expect("an address");
     ua.add_account(epoch(), account.registrar("sip:example.com").expect("a registrar"));
-    let [Event::Way(query)] = &drain(&mut ua).0[..] else { panic!("it asks for the way") };
-    let late = offhook::ua::Input::Way { id: query.id, flow: Some(offhook::core::Flow::udp(sip(1), sip(9))) };
+    let [Event::Dns(query)] = &drain(&mut ua).0[..] else { panic!("it asks for the way") };
+    let late = Ua::no_dns(query);
     ua.shut_down(epoch());
     drain(&mut ua);
     let Ok(()) = ua.handle_input(epoch(), late);

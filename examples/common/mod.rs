@@ -14,6 +14,14 @@ pub(crate) fn codecs(list: &str) -> Result<Vec<Codec>, String> {
     list.split(',').map(|name| known(name.trim())).collect()
 }
 
+/// `user` at the host of a URI: `alice` and `sip:example.com;transport=tcp` make `sip:alice@example.com`.
+#[allow(dead_code, reason = "not every example registers")]
+pub(crate) fn at_host(user: &str, uri: &str) -> String {
+    let (scheme, rest) = uri.split_once(':').unwrap_or(("sip", uri));
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    format!("{scheme}:{user}@{}", host.split(';').next().unwrap_or(host))
+}
+
 /// A finished call as one object.
 #[allow(dead_code, reason = "not every example prints it")]
 pub(crate) fn json_line(report: &CallReport) -> Value {

@@ -151,6 +151,9 @@ impl Node {
                     assert_eq!(drain(&mut media, |_| {}), None, "closed media wants nothing");
                 }
             }
+            Event::Dns(query) => {
+                let Ok(()) = self.ua.handle_input(self.now, Ua::no_dns(&query));
+            }
             Event::Way(query) => {
                 let Ok(()) = self.ua.handle_input(self.now, Ua::way_to(&query, here(5060)));
             }

@@ -1,5 +1,6 @@
 //! What goes down to the transaction layer.
 
+use crate::session::SessionId;
 use offhook_sip_parser::{Draft, Uri};
 use offhook_sip_transaction::{ClientKey, ServerId};
 
@@ -8,6 +9,8 @@ use offhook_sip_transaction::{ClientKey, ServerId};
 pub enum Transmit {
     /// A new request.
     Request {
+        /// The call that it belongs to.
+        session: SessionId,
         /// What its responses carry.
         key: ClientKey,
         /// The request without its Via.
@@ -17,6 +20,8 @@ pub enum Transmit {
     },
     /// The ACK of a 2xx, outside any transaction.
     Ack {
+        /// The call that it belongs to.
+        session: SessionId,
         /// The ACK without its Via.
         request: Draft,
         /// Where it goes.

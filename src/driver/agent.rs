@@ -1,6 +1,6 @@
 //! The handle of a user agent.
 
-use super::builder::Builder;
+use super::builder::{Builder, Listen};
 use super::call::{Call, Line};
 use super::incoming::IncomingCall;
 use super::run::Command;
@@ -8,12 +8,13 @@ use super::socket;
 use crate::account::{Account, AccountId};
 use crate::error::Error;
 use crate::registration::RegistrationEvent;
+use crate::transport::Counters;
 use crate::ua::Outgoing;
 use offhook_sdp::Codec;
 use offhook_sip_parser::Uri;
 use std::collections::HashMap;
 use std::future::{Future, IntoFuture};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::pin::Pin;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -45,7 +46,8 @@ use tokio::task::JoinHandle;
 pub struct UserAgent {
     commands: mpsc::Sender<Command>,
     calls: Mutex<mpsc::Receiver<IncomingCall>>,
-    locals: Vec<SocketAddr>,
+    listening: Vec<Listen>,
+    counters: watch::Receiver<Counters>,
     media_ip: IpAddr,
     registrations: Mutex<HashMap<AccountId, watch::Receiver<Option<RegistrationEvent>>>>,
     first_account: Option<AccountId>,
@@ -55,7 +57,8 @@ pub struct UserAgent {
 pub(super) struct Wiring {
     pub(super) commands: mpsc::Sender<Command>,
     pub(super) calls: mpsc::Receiver<IncomingCall>,
-    pub(super) locals: Vec<SocketAddr>,
+    pub(super) listening: Vec<Listen>,
+    pub(super) counters: watch::Receiver<Counters>,
     pub(super) media_ip: IpAddr,
     pub(super) registrations: Vec<(AccountId, watch::Receiver<Option<RegistrationEvent>>)>,
     pub(super) task: JoinHandle<()>,
@@ -71,7 +74,8 @@ impl UserAgent {
         UserAgent {
             commands: wiring.commands,
             calls: Mutex::new(wiring.calls),
-            locals: wiring.locals,
+            listening: wiring.listening,
+            counters: wiring.counters,
             media_ip: wiring.media_ip,
             first_account: wiring.registrations.first().map(|(id, _)| *id),
             registrations: Mutex::new(wiring.registrations.into_iter().collect()),
@@ -79,9 +83,14 @@ impl UserAgent {
         }
     }
 
-    /// Where it listens, with the ports that were free.
-    pub fn local_addresses(&self) -> &[SocketAddr] {
-        &self.locals
+    /// Where it listens, in the order of the builder's places, with the ports that were free.
+    pub fn listening(&self) -> &[Listen] {
+        &self.listening
+    }
+
+    /// What its connections came to: how many there were, and how many were refused or closed, by cause.
+    pub fn stream_counters(&self) -> Counters {
+        *self.counters.borrow()
     }
 
     /// The next call that comes in; `None` once it is shut down. A caller who gave up meanwhile is passed over.

@@ -10,6 +10,7 @@ mod agent;
 mod builder;
 mod call;
 mod collect;
+mod dns;
 mod entropy;
 mod incoming;
 mod media;
@@ -17,6 +18,10 @@ mod play;
 mod report;
 mod run;
 mod socket;
+mod stream;
+mod streams;
+#[cfg(feature = "tls")]
+pub mod tls;
 
 pub use agent::{Dial, UserAgent};
 pub use builder::{Builder, Listen};

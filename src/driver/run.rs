@@ -1,19 +1,21 @@
 //! The task that drives the user agent.
 
 use super::agent::{UserAgent, Wiring};
-use super::builder::Tap;
+use super::builder::{Listen, Tap};
 use super::call::{CallEvent, CallState, Line};
+use super::dns::Dns;
 use super::incoming::IncomingCall;
 use super::media::{COMMANDS, MediaCommand, MediaTask};
 use super::socket::{self, MediaSockets, Receiver, Routes};
+use super::streams::{Heard, News, Streams};
 use crate::account::{Account, AccountId};
 use crate::call::{MediaStats, MediaTerms};
 use crate::error::Error;
 use crate::ladder::{Crossing, Way};
 use crate::registration::RegistrationEvent;
-use crate::ua::{CallId, Ended, Event, Input, Outgoing, Ua};
+use crate::ua::{CallId, Ended, Event, Input, Outgoing, Query, Ua};
 use bytes::Bytes;
-use offhook_core::{Flow, Machine, Output, Transmit, WallClock};
+use offhook_core::{Flow, Machine, Output, Protocol, Transmit, WallClock};
 use offhook_sip_dialog::Cause;
 use offhook_sip_parser::header::From;
 use offhook_sip_parser::{Message, Status};
@@ -83,15 +85,28 @@ struct Parts {
     stats: watch::Sender<Option<MediaStats>>,
 }
 
+/// Where a user agent is.
+pub(super) struct Places {
+    pub(super) listening: Vec<Listen>,
+    /// Where it listens, and where its connections seem to come from.
+    pub(super) places: Vec<Listen>,
+    pub(super) sockets: Vec<(SocketAddr, UdpSocket)>,
+    pub(super) streams: Streams,
+    pub(super) media_ip: IpAddr,
+}
+
 struct Driver {
     ua: Ua,
+    places: Vec<Listen>,
     sockets: Vec<(SocketAddr, UdpSocket)>,
+    streams: Streams,
     routes: Routes,
     commands: mpsc::Sender<Command>,
     inbox: mpsc::Receiver<Command>,
     incoming: mpsc::Sender<IncomingCall>,
     wires: HashMap<CallId, Wire>,
     accounts: HashMap<AccountId, watch::Sender<Option<RegistrationEvent>>>,
+    dns: Dns,
     lookups: JoinSet<Input>,
     media: JoinSet<()>,
     media_ip: IpAddr,
@@ -102,26 +117,24 @@ struct Driver {
     over: bool,
 }
 
-pub(super) fn start(
-    ua: Ua,
-    sockets: Vec<(SocketAddr, UdpSocket)>,
-    media_ip: IpAddr,
-    accounts: Vec<Account>,
-    tap: Option<Tap>,
-) -> UserAgent {
+pub(super) fn start(ua: Ua, places: Places, accounts: Vec<Account>, tap: Option<Tap>) -> UserAgent {
     let (commands, inbox) = mpsc::channel(1024);
     let (incoming, calls) = mpsc::channel(INCOMING);
-    let locals = sockets.iter().map(|(address, _)| *address).collect();
+    let Places { listening, places, sockets, streams, media_ip } = places;
+    let counters = streams.counters();
     let now = clock().0;
     let mut driver = Driver {
         ua,
+        places,
         sockets,
+        streams,
         routes: Routes::default(),
         commands: commands.clone(),
         inbox,
         incoming,
         wires: HashMap::new(),
         accounts: HashMap::new(),
+        dns: Dns::new(),
         lookups: JoinSet::new(),
         media: JoinSet::new(),
         media_ip,
@@ -132,7 +145,7 @@ pub(super) fn start(
     };
     let registrations = accounts.into_iter().map(|account| driver.add_account(now, account)).collect();
     let task = tokio::spawn(driver.run());
-    UserAgent::new(Wiring { commands, calls, locals, media_ip, registrations, task })
+    UserAgent::new(Wiring { commands, calls, listening, counters, media_ip, registrations, task })
 }
 
 impl Driver {
@@ -151,6 +164,7 @@ impl Driver {
             let sockets: Vec<_> = self.sockets.iter().map(|(_, s)| s).collect();
             tokio::select! {
                 (which, remote, contents) = receiver.receive(&sockets) => self.received(which, remote, contents),
+                Some(news) = self.streams.next() => self.heard(news),
                 Some(command) = self.inbox.recv() => self.obey(command),
                 Some(found) = self.lookups.join_next(), if !self.lookups.is_empty() => {
                     if let Ok(input) = found {
@@ -165,6 +179,7 @@ impl Driver {
             let is_answered = self.wires.get(&call).is_some_and(|wire| wire.answered.is_some());
             self.ended(call, Ended::Session(if is_answered { Cause::LocalHangUp } else { Cause::GaveUp }));
         }
+        self.streams.shut_down().await;
         // The last packets of sound, and the recordings' ends.
         while self.media.join_next().await.is_some() {}
     }
@@ -178,6 +193,18 @@ impl Driver {
         let flow = Flow::udp(self.routes.local(bound, remote), remote);
         self.show(Way::In, flow, &contents);
         self.tell(Input::Received { flow, contents });
+    }
+
+    fn heard(&mut self, news: News) {
+        match self.streams.heard(news) {
+            Some(Heard::Message { flow, contents }) => {
+                self.show(Way::In, flow, &contents);
+                self.tell(Input::Received { flow, contents });
+            }
+            Some(Heard::Closed { flow }) => self.tell(Input::Closed { flow }),
+            Some(Heard::Failed { flow }) => self.tell(Input::TransportFailed { flow }),
+            None => {}
+        }
     }
 
     fn show(&mut self, way: Way, flow: Flow, contents: &Bytes) {
@@ -204,6 +231,14 @@ impl Driver {
 
     async fn send(&mut self, t: Transmit) {
         self.show(Way::Out, t.flow, &t.contents);
+        if t.flow.protocol != Protocol::Udp {
+            let flow = t.flow;
+            if let Err(error) = self.streams.send(t) {
+                tracing::debug!(%flow, %error, "cannot send");
+                self.tell(Input::TransportFailed { flow });
+            }
+            return;
+        }
         let socket = self.sockets.iter().find(|(bound, _)| {
             bound.port() == t.flow.local.port()
                 && bound.is_ipv4() == t.flow.remote.is_ipv4()
@@ -237,15 +272,27 @@ impl Driver {
                 wire.state.send_replace(CallState::Established);
             }),
             Event::Ended { call, cause } => self.ended(call, cause),
-            Event::Way(query) => {
-                let bound = self.sockets.iter().map(|(address, _)| *address).collect();
+            Event::Dns(query) => {
+                let dns = self.dns.clone();
                 self.lookups.spawn(async move {
                     let id = query.id;
-                    Input::Way { id, flow: socket::find(query, bound).await }
+                    Input::Dns { id, answer: dns.ask(query).await }
                 });
+            }
+            Event::Way(query) => {
+                let flow = self.flow_to(&query);
+                self.tell(Input::Way { id: query.id, flow });
             }
             Event::ShutDown => self.over = true,
         }
+    }
+
+    /// The flow to a place, on which nobody is spoken to but whom its name says.
+    fn flow_to(&mut self, query: &Query) -> Option<Flow> {
+        let fits = |place: &&Listen| place.protocol == query.protocol;
+        let bound: Vec<_> = self.places.iter().filter(fits).map(|place| place.address).collect();
+        let flow = socket::find(query, &bound, &mut self.routes)?;
+        self.streams.expect(flow, &query.name, &mut self.routes)
     }
 
     fn ended(&mut self, call: CallId, cause: Ended) {

@@ -1,9 +1,11 @@
-//! UDP sockets.
+//! Sockets.
 
+use super::builder::Listen;
 use crate::call::MediaAddress;
 use crate::error::Error;
 use bytes::Bytes;
 use offhook_core::{Flow, Transmit};
+use socket2::{Domain, Socket, Type};
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::io;
@@ -11,7 +13,7 @@ use std::net::{IpAddr, SocketAddr, UdpSocket as StdUdpSocket};
 use std::sync::Arc;
 use std::task::Poll;
 use tokio::io::ReadBuf;
-use tokio::net::UdpSocket;
+use tokio::net::{TcpListener, UdpSocket};
 
 /// What a socket holds for us while we are busy. The default of many systems, 208 kB, is full after a few hundred
 /// messages.
@@ -30,6 +32,37 @@ pub(super) fn bind(address: SocketAddr) -> Result<UdpSocket, Error> {
     let _ = socket2::SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER);
     socket.set_nonblocking(true).map_err(failed)?;
     UdpSocket::from_std(socket).map_err(failed)
+}
+
+/// A listener, and where it is.
+pub(super) fn listen(place: Listen) -> Result<(TcpListener, SocketAddr), Error> {
+    let failed = |error| Error::Bind { address: place.address, error: Arc::new(error) };
+    let socket = stream_socket(place.address).map_err(failed)?;
+    socket.listen(BACKLOG).map_err(failed)?;
+    let listener = TcpListener::from_std(socket.into()).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// A port that is ours and where nobody listens.
+pub(super) fn reserve(address: SocketAddr) -> Result<(SocketAddr, Socket), Error> {
+    let failed = |error| Error::Bind { address, error: Arc::new(error) };
+    let socket = stream_socket(address).map_err(failed)?;
+    let bound = socket.local_addr().map_err(failed)?.as_socket();
+    Ok((bound.unwrap_or(address), socket))
+}
+
+/// Connections that wait to be accepted.
+const BACKLOG: i32 = 1024;
+
+fn stream_socket(address: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(socket2::Protocol::TCP))?;
+    // On Unix only: what the last run left behind keeps the port busy there, and elsewhere this would share it.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    Ok(socket)
 }
 
 /// A call's sockets: RTP at an even port and RTCP at the next (RFC 3550 §11), or RTP alone if no such pair is free.
@@ -160,14 +193,9 @@ fn route(remote: SocketAddr) -> io::Result<IpAddr> {
     probe.local_addr().map(|a| a.ip())
 }
 
-/// The flow to a host, looked up if it is a name.
-pub(super) async fn find(query: crate::ua::Query, bound: Vec<SocketAddr>) -> Option<Flow> {
-    let addresses: Vec<SocketAddr> = match query.host.parse() {
-        Ok(ip) => vec![SocketAddr::new(ip, query.port)],
-        Err(_) => tokio::net::lookup_host((&*query.host, query.port)).await.ok()?.collect(),
-    };
-    addresses.into_iter().find_map(|remote| {
-        let bound = bound.iter().find(|b| b.is_ipv4() == remote.is_ipv4())?;
-        Some(Flow { protocol: query.protocol, local: Routes::default().local(*bound, remote), remote })
-    })
+/// The flow to a place, from one of the addresses that are bound for its transport.
+pub(super) fn find(query: &crate::ua::Query, bound: &[SocketAddr], routes: &mut Routes) -> Option<Flow> {
+    let (protocol, remote) = (query.protocol, query.remote);
+    let bound = bound.iter().find(|b| b.is_ipv4() == remote.is_ipv4())?;
+    Some(Flow { protocol, local: routes.local(*bound, remote), remote })
 }

@@ -1,7 +1,8 @@
 //! Calls: offer and answer (RFC 3264) around the dialog layer's sessions.
 
 use super::registrations::contact;
-use super::ways::Errand;
+use super::streams::Keeps;
+use super::ways::{Errand, Owner};
 use super::{CallId, Ended, Event, Ua};
 use crate::account::AccountId;
 use crate::call::{MediaAddress, MediaTerms, check_codecs};
@@ -11,7 +12,7 @@ use offhook_core::{Flow, Output};
 use offhook_sdp::{Agreed, Codec, Exchange, LocalSession, LocalStream, Negotiator, SessionDescription};
 use offhook_sip_dialog::{Connect, SessionId};
 use offhook_sip_parser::header::{ContentType, From, TypedHeader};
-use offhook_sip_parser::{Message, Status, Uri};
+use offhook_sip_parser::{Message, Scheme, Status, Uri};
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -69,6 +70,7 @@ pub(super) struct Call {
     session: Option<SessionId>,
     account: Option<AccountId>,
     flow: Option<Flow>,
+    keeps: Keeps,
     /// Our Contact.
     contact: Option<Uri>,
     negotiator: Negotiator,
@@ -77,6 +79,31 @@ pub(super) struct Call {
     state: State,
     /// Why it ends, if the dialog layer will not know.
     ended: Option<Ended>,
+}
+
+impl Call {
+    pub(super) fn flow(&self) -> Option<Flow> {
+        self.flow
+    }
+
+    pub(super) fn keeps(&self) -> Keeps {
+        self.keeps
+    }
+
+    /// A request of the call went to another server than it would have. A connection that the far end made is kept.
+    pub(super) fn go_over(&mut self, flow: Flow) {
+        if matches!(self.keeps, Keeps::Nothing | Keeps::Address) {
+            self.flow = Some(flow);
+            self.keeps = Keeps::of_call(&flow);
+        }
+    }
+
+    /// The connection of `flow` is gone.
+    pub(super) fn lose(&mut self, flow: Flow) {
+        if self.flow == Some(flow) {
+            self.keeps = Keeps::Nothing;
+        }
+    }
 }
 
 enum State {
@@ -103,6 +130,7 @@ impl Ua {
             session: None,
             account: None,
             flow: None,
+            keeps: Keeps::Nothing,
             contact: None,
             // 62 bits: some peers read the session id into a signed number
             negotiator: Negotiator::new(self.entropy.u64() >> 2),
@@ -131,7 +159,7 @@ impl Ua {
         check_codecs(outgoing.codecs.as_deref().unwrap_or_default())?;
         let account = outgoing.account.map(|id| self.accounts.get(&id).ok_or(Error::NoAccount)).transpose()?;
         let next_hop = account.and_then(|(a, _)| a.proxy.as_ref()).unwrap_or(&outgoing.to).clone();
-        if !Ua::is_carried(&next_hop) {
+        if !self.ways.carries(&next_hop) {
             return Err(Error::Transport);
         }
         let mut call = self.new_call(State::Looking(Box::new(outgoing.clone())));
@@ -166,7 +194,11 @@ impl Ua {
         let (State::Looking(outgoing), Some(media)) = (&call.state, call.media) else { return };
         let account = call.account.and_then(|a| self.accounts.get(&a)).map(|(account, _)| account);
         let user = account.map_or("", |a| a.user());
-        let contact = contact(user, &flow);
+        let is_secure = [Some(&outgoing.to), account.and_then(|a| a.proxy.as_ref())]
+            .into_iter()
+            .flatten()
+            .any(|uri| uri.scheme() == Scheme::Sips);
+        let contact = contact(user, &flow, is_secure);
         let from = match (&outgoing.from, account) {
             (Some(from), _) => from.to_string(),
             (None, Some(account)) => account.from_value(),
@@ -184,6 +216,7 @@ impl Ua {
         }
         call.media = Some(media);
         call.flow = Some(flow);
+        call.keeps = Keeps::of_call(&flow);
         call.contact = Some(contact);
         call.state = State::Calling { early: None };
         match self.dialogs.connect(now, connect) {
@@ -258,7 +291,7 @@ impl Ua {
                 let _ = self.dialogs.hang_up(now, session);
             }
             None => {
-                self.ways.forget_call(id);
+                self.ways.give_up_call(id);
                 self.end(id, Ended::Session(offhook_sip_dialog::Cause::GaveUp));
             }
         }
@@ -277,7 +310,7 @@ impl Ua {
             }
             (_, Some(session)) => self.dialogs.hang_up(now, session),
             (_, None) => {
-                self.ways.forget_call(id);
+                self.ways.give_up_call(id);
                 return self.end(id, Ended::NoAnswer);
             }
         };
@@ -305,7 +338,9 @@ impl Ua {
         call.session = Some(session);
         call.account = self.accounts.iter().find(|(_, (a, _))| a.user() == user).map(|(&id, _)| id);
         call.flow = Some(flow);
-        call.contact = Some(contact(&user, &flow));
+        let is_secure = request.uri().is_ok_and(|u| u.scheme() == Scheme::Sips);
+        call.keeps = Keeps::of_invite(&flow, &request);
+        call.contact = Some(contact(&user, &flow, is_secure));
         let id = self.next_call();
         self.calls.insert(id, call);
         self.ring_limits.set(id, Some(now + self.config.ring_limit));
@@ -436,6 +471,7 @@ impl Ua {
             if let Some(session) = call.session {
                 self.by_session.remove(&session);
             }
+            self.ways.forget(Owner::Call(id));
             self.queue.push_back(Output::Event(Event::Ended { call: id, cause }));
         }
     }

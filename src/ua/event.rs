@@ -3,11 +3,14 @@
 use crate::account::AccountId;
 use crate::call::MediaTerms;
 use crate::registration::RegistrationEvent;
+use crate::resolve::Answer;
 use bytes::Bytes;
 use offhook_core::{Flow, Protocol};
 use offhook_sip_dialog::Cause;
 use offhook_sip_parser::{Message, Status};
 use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// Names a call of a [`Ua`](super::Ua); never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,12 +23,19 @@ pub struct QueryId(pub(crate) u64);
 /// What a [`Ua`](super::Ua) is told; its verbs are methods.
 #[derive(Debug, Clone)]
 pub enum Input {
-    /// A datagram came.
+    /// A datagram came, or a message on a stream.
     Received {
         /// Where from, and at which address of ours; that must not be an unspecified one.
         flow: Flow,
         /// The bytes.
         contents: Bytes,
+    },
+    /// The answer to an [`Event::Dns`].
+    Dns {
+        /// Which query.
+        id: crate::resolve::QueryId,
+        /// What name servers say; [`Answer::Unsupported`] where nobody can be asked.
+        answer: Answer,
     },
     /// The answer to an [`Event::Way`].
     Way {
@@ -34,8 +44,13 @@ pub enum Input {
         /// The flow that leads there; `None` if there is none.
         flow: Option<Flow>,
     },
-    /// Nothing can be sent on this flow.
+    /// What was sent on this flow did not arrive, or cannot be sent: requests that wait for their answer there fail.
     TransportFailed {
+        /// The flow.
+        flow: Flow,
+    },
+    /// The connection of this flow is gone, with all that was sent written. Answers may still come over another.
+    Closed {
         /// The flow.
         flow: Flow,
     },
@@ -43,17 +58,17 @@ pub enum Input {
     Timeout,
 }
 
-/// A question for the driver: how is this host reached?
+/// A question for the driver: by which flow is this place reached?
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     /// To be given back with the answer.
     pub id: QueryId,
     /// The transport.
     pub protocol: Protocol,
-    /// A domain name or an address. An IPv6 address has no brackets.
-    pub host: Box<str>,
-    /// The port.
-    pub port: u16,
+    /// Their address and port.
+    pub remote: SocketAddr,
+    /// The name that their certificate must have, where the transport has one (RFC 5922 §7.2).
+    pub name: Arc<str>,
 }
 
 /// What a [`Ua`](super::Ua) tells.
@@ -105,7 +120,9 @@ pub enum Event {
         /// Why.
         cause: Ended,
     },
-    /// The driver is asked how a host is reached; [`Input::Way`] answers.
+    /// The driver is to ask a name server; [`Input::Dns`] answers.
+    Dns(crate::resolve::Query),
+    /// The driver is asked for the flow that leads to a place; [`Input::Way`] answers.
     Way(Query),
     /// All calls and registrations are gone, as [`shut_down`](super::Ua::shut_down) asked. Transactions may still wait for
     /// stray retransmissions; nothing hangs on them.

@@ -4,7 +4,8 @@
 //!   verbs: add_account, call, answer, ...      Event: Incoming, Media, Ended, ...
 //!        │                                           ^
 //!   ┌────V───────────────────────────────────────────┴─────┐
-//!   │ calls (offer/answer)    registrations    ways (DNS)   │
+//!   │ calls (offer/answer)    registrations    ways         │
+//!   │ resolve: where URIs lead (RFC 3263)                   │
 //!   │ sip-dialog: dialogs, sessions, digest                 │
 //!   │ sip-transaction: retransmission, matching             │
 //!   └────┬───────────────────────────────────────────^─────┘
@@ -17,6 +18,7 @@
 mod calls;
 mod event;
 mod registrations;
+mod streams;
 mod ways;
 
 pub use calls::Outgoing;
@@ -33,13 +35,14 @@ use offhook_sip_transaction::{self as transaction, ClientKey};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::Instant;
+use streams::Switched;
 use ways::Ways;
 
 /// A SIP user agent, sans-IO. See [`crate::driver`] for one that runs on tokio, and `examples/blocking_loop.rs` for one
 /// that runs in a loop of one's own.
 ///
-/// Outputs come in three kinds: datagrams to send, [`Event`]s, and when to come back. An [`Event::Way`] asks for what
-/// only a driver knows: the address of a name, and our own address on the way to it.
+/// Outputs come in three kinds: datagrams to send, [`Event`]s, and when to come back. Two events ask for what only a driver
+/// knows: [`Event::Dns`] what name servers say, [`Event::Way`] our own address on the way to another.
 pub struct Ua {
     config: Config,
     locals: Vec<(Protocol, SocketAddr)>,
@@ -53,6 +56,7 @@ pub struct Ua {
     /// When a call that rings is given up.
     ring_limits: Deadlines<CallId>,
     ways: Ways,
+    switched: Switched,
     last_call: u64,
     shutting_down: bool,
     shut_down_told: bool,
@@ -63,6 +67,9 @@ pub struct Ua {
 const REGISTRATION_KEYS: u64 = 1 << 63;
 /// Bits of a registration's key that count its requests.
 const REGISTER_BITS: u32 = 32;
+/// Where a transaction's key says which attempt at its request it is: four bits that neither 2³⁸ sessions nor 2²⁶ accounts
+/// reach.
+const ATTEMPT_BITS: u32 = 58;
 
 impl Ua {
     /// A user agent that listens at `locals`. An unspecified address (`0.0.0.0`) is one too: then every flow that comes in
@@ -80,6 +87,7 @@ impl Ua {
             product: config.product.clone(),
             ..dialog::Config::default()
         };
+        let ways = Ways::new(config.resolve.clone(), &locals, entropy.fork());
         Ua {
             transactions: transaction::Layer::new(transactions, entropy.fork()),
             dialogs: dialog::Layer::new(dialogs, entropy.fork()),
@@ -91,7 +99,8 @@ impl Ua {
             calls: BTreeMap::new(),
             by_session: BTreeMap::new(),
             ring_limits: Deadlines::default(),
-            ways: Ways::default(),
+            ways,
+            switched: Switched::default(),
             last_call: 0,
             shutting_down: false,
             shut_down_told: false,
@@ -114,6 +123,11 @@ impl Ua {
         self.calls.is_empty() && self.dialogs.is_empty() && self.transactions.is_empty() && self.ways.is_empty()
     }
 
+    /// How servers were located so far.
+    pub fn resolve_counters(&self) -> crate::resolve::Counters {
+        self.ways.counters()
+    }
+
     /// How many calls there are.
     pub fn calls(&self) -> usize {
         self.calls.len()
@@ -131,8 +145,9 @@ impl Ua {
         for call in calls {
             let _ = self.hang_up(now, call);
         }
-        for (_, registration) in self.accounts.values_mut() {
+        for (&id, (_, registration)) in &mut self.accounts {
             if let Some(registration) = registration {
+                self.ways.give_up_account(id);
                 registration.stop(now);
             }
         }
@@ -157,7 +172,7 @@ impl Ua {
     /// Moves everything that the layers have to say, until all are quiet.
     fn settle(&mut self, now: Instant) {
         loop {
-            let mut moved = self.settle_registrations(now);
+            let mut moved = self.settle_registrations(now) | self.settle_ways(now);
             while let Output::Event(event) | Output::Transmit(event) = self.next_dialog() {
                 moved = true;
                 match event {
@@ -168,7 +183,13 @@ impl Ua {
             loop {
                 match self.transactions.poll_output() {
                     Output::Transmit(t) => self.queue.push_back(Output::Transmit(t)),
-                    Output::Event(event) => self.transaction_event(now, event),
+                    Output::Event(event) => {
+                        if !self.resend_small(now, &event)
+                            && let Some(event) = self.watch(now, event)
+                        {
+                            self.transaction_event(now, event);
+                        }
+                    }
                     Output::Timeout(_) => break,
                 }
                 moved = true;
@@ -255,13 +276,20 @@ impl Machine for Ua {
                 // The transaction layer refuses nothing that it receives.
                 let _ = self.transactions.handle_input(now, transaction::Input::Received { flow, contents });
             }
+            Input::Dns { id, answer } => self.ways.answered(now, id, answer),
             Input::Way { id, flow } => self.way_found(now, id, flow),
             Input::TransportFailed { flow } => {
+                self.flow_closed(now, flow);
                 let _ = self.transactions.handle_input(now, transaction::Input::TransportFailed { flow });
+            }
+            Input::Closed { flow } => {
+                self.flow_closed(now, flow);
+                self.cut_off(now, flow);
             }
             Input::Timeout => {
                 let _ = self.transactions.handle_input(now, transaction::Input::Timeout);
                 let _ = self.dialogs.handle_input(now, dialog::Input::Timeout);
+                self.ways.timeout(now);
                 for (_, registration) in self.accounts.values_mut() {
                     if let Some(registration) = registration {
                         registration.timeout(now);
@@ -280,7 +308,7 @@ impl Machine for Ua {
         if let Some(output) = self.queue.pop_front() {
             return output;
         }
-        // Both layers are drained by `settle`, so that they answer only the time here.
+        // The layers are drained by `settle`, so that they answer only the time here.
         let mut next = self.ring_limits.next();
         let mut least = |at: Option<Instant>| next = next.into_iter().chain(at).min();
         if let Output::Timeout(at) = self.transactions.poll_output() {
@@ -289,6 +317,7 @@ impl Machine for Ua {
         if let Output::Timeout(at) = self.dialogs.poll_output() {
             least(at);
         }
+        least(self.ways.next_timeout());
         for (_, registration) in self.accounts.values_mut() {
             if let Some(Output::Timeout(at)) = registration.as_mut().map(Registration::poll_output) {
                 least(at);

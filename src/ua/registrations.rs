@@ -1,10 +1,11 @@
 //! Accounts and their registrations.
 
+use super::ways::{Errand, Owner};
 use super::{Event, REGISTER_BITS, REGISTRATION_KEYS, Ua};
 use crate::account::{Account, AccountId};
 use crate::registration::Registration;
-use offhook_core::{Flow, Output};
-use offhook_sip_parser::Uri;
+use offhook_core::{Flow, Output, Protocol};
+use offhook_sip_parser::{Scheme, Uri};
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -23,7 +24,7 @@ impl Ua {
         let next_hop = registration.as_ref().map(|r| r.next_hop().clone());
         self.accounts.insert(id, (account, registration));
         if let Some(next_hop) = next_hop {
-            self.find_way(now, &next_hop, super::ways::Errand::Register(id));
+            self.find_way(now, &next_hop, Errand::Register(id));
         }
         self.settle(now);
         id
@@ -33,6 +34,7 @@ impl Ua {
     pub fn unregister(&mut self, now: Instant, account: AccountId) {
         let now = self.tick(now);
         if let Some((_, Some(registration))) = self.accounts.get_mut(&account) {
+            self.ways.give_up_account(account);
             registration.stop(now);
         }
         self.settle(now);
@@ -47,7 +49,11 @@ impl Ua {
     pub(super) fn registrar_found(&mut self, now: Instant, id: AccountId, flow: Option<Flow>) {
         let Some((account, Some(registration))) = self.accounts.get_mut(&id) else { return };
         match flow {
-            Some(flow) => registration.start(contact(account.user(), &flow)),
+            Some(flow) => {
+                let is_secure = registration.next_hop().scheme() == Scheme::Sips;
+                registration.keep(flow);
+                registration.start(contact(account.user(), &flow, is_secure));
+            }
             None => registration.not_reached(now),
         }
     }
@@ -70,9 +76,9 @@ impl Ua {
         }
         for (id, has_contact, t) in errands {
             let errand = if has_contact {
-                super::ways::Errand::Send { key: t.key, request: t.request }
+                Errand::Send { owner: Some(Owner::Account(id)), key: t.key, request: t.request }
             } else {
-                super::ways::Errand::Register(id)
+                Errand::Register(id)
             };
             self.find_way(now, &t.next_hop, errand);
         }
@@ -80,12 +86,25 @@ impl Ua {
     }
 }
 
-/// Where requests for `user` reach us by the flow that we reach the peer by.
-pub(super) fn contact(user: &str, flow: &Flow) -> Uri {
+/// Where requests for `user` reach us by the flow that we reach the peer by. `is_secure`: who asks for `sips` is told `sips`
+/// (RFC 3261 §8.1.1.8, §12.1.1).
+pub(super) fn contact(user: &str, flow: &Flow, is_secure: bool) -> Uri {
     // Without an IPv6 scope: it means nothing to anybody else, and has no place in a URI.
     let local = SocketAddr::new(flow.local.ip(), flow.local.port());
-    let plain = || format!("sip:{local}").parse();
+    let scheme = if is_secure { "sips" } else { "sip" };
+    let transport = match flow.protocol {
+        Protocol::Udp => "",
+        Protocol::Tcp => ";transport=tcp",
+        Protocol::Tls if is_secure => "",
+        Protocol::Tls => ";transport=tls",
+        _ => ";transport=ws",
+    };
+    let plain = || format!("{scheme}:{local}{transport}").parse();
     // The user may be a stranger's: a `tel` number has characters that are none of a `sip` user's.
-    let named = if user.is_empty() { plain() } else { format!("sip:{user}@{local}").parse().or_else(|_| plain()) };
+    let named = if user.is_empty() {
+        plain()
+    } else {
+        format!("{scheme}:{user}@{local}{transport}").parse().or_else(|_| plain())
+    };
     named.expect("an address makes a URI")
 }

@@ -3,14 +3,18 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
 mod ear;
+mod locator;
 mod peer;
 mod phone;
 mod registrar;
+mod zone;
 
 pub(crate) use ear::{Ear, assert_tone, sine, tone_in};
+pub(crate) use locator::{Locator, text};
 pub(crate) use peer::{Caller, Peer, header, reply, sdp, tag_of};
 pub(crate) use phone::{Line, Phone, Plan};
 pub(crate) use registrar::{PASSWORD, Registrar, Rules, Seen};
+pub(crate) use zone::Zone;
 
 use offhook::Account;
 use offhook::sip_parser::Uri;

@@ -1,6 +1,7 @@
 //! A telephone with a little application in it.
 
 use super::ear::{Ear, Piece};
+use super::zone::Zone;
 use bytes::Bytes;
 use offhook::call::{Media, MediaAddress, MediaEvent, MediaInput, MediaStats, MediaTerms};
 use offhook::core::{Entropy, Flow, Machine, Output, Protocol};
@@ -36,6 +37,8 @@ pub(crate) struct Plan {
     pub(crate) codecs: Option<Vec<Codec>>,
     /// Listens at 0.0.0.0, so that the machine has to ask for its own address.
     pub(crate) anywhere: bool,
+    /// What its name server knows.
+    pub(crate) zone: Zone,
 }
 
 impl Plan {
@@ -128,6 +131,8 @@ pub(crate) struct Phone {
     entropy: SeededEntropy,
     pub(crate) lines: BTreeMap<CallId, Line>,
     agenda: Vec<(Instant, CallId, Act)>,
+    /// Answers of the name server that are under way.
+    answers: Vec<(Instant, Input)>,
     ports: u16,
     /// Everything that the machine told, and when.
     pub(crate) log: Vec<(Instant, Event)>,
@@ -152,6 +157,7 @@ impl Phone {
             entropy,
             lines: BTreeMap::new(),
             agenda: Vec::new(),
+            answers: Vec::new(),
             ports: 20_000,
             log: Vec::new(),
             early: 0,
@@ -183,6 +189,10 @@ impl Phone {
 
     pub(crate) fn add_account(&mut self, now: Instant, account: Account) -> AccountId {
         self.ua.add_account(now, account)
+    }
+
+    pub(crate) fn transport_failed(&mut self, now: Instant, flow: Flow) {
+        let Ok(()) = self.ua.handle_input(now, Input::TransportFailed { flow });
     }
 
     pub(crate) fn media(&mut self, call: CallId) -> &mut Media {
@@ -224,6 +234,11 @@ impl Phone {
     fn event(&mut self, now: Instant, event: Event) {
         self.log.push((now, event.clone()));
         match event {
+            Event::Dns(query) => {
+                if let Some((delay, answer)) = self.plan.zone.ask(&query) {
+                    self.answers.push((now + delay, Input::Dns { id: query.id, answer }));
+                }
+            }
             Event::Way(query) => {
                 let Ok(()) = self.ua.handle_input(now, Ua::way_to(&query, (self.ip, 5060).into()));
             }
@@ -287,6 +302,10 @@ impl Phone {
     }
 
     fn act(&mut self, now: Instant) -> bool {
+        if let Some(at) = self.answers.iter().position(|(at, _)| *at <= now) {
+            let Ok(()) = self.ua.handle_input(now, self.answers.remove(at).1);
+            return true;
+        }
         let Some(at) = self.agenda.iter().position(|(at, ..)| *at <= now) else { return false };
         let (_, call, act) = self.agenda.remove(at);
         match act {
@@ -349,7 +368,8 @@ impl Host for Phone {
             if self.act(now) {
                 continue;
             }
-            self.next = next.into_iter().chain(self.agenda.iter().map(|(at, ..)| *at)).min();
+            let agenda = self.agenda.iter().map(|(at, ..)| *at).chain(self.answers.iter().map(|(at, _)| *at));
+            self.next = next.into_iter().chain(agenda).min();
             return Output::Timeout(self.next);
         }
     }

@@ -49,9 +49,12 @@ def modules():
 
 
 class Baresip(Process):
-    """A user agent at a free port that sends a tone and records what it hears; it answers by itself unless told otherwise."""
+    """A user agent at a free port that sends a tone and records what it hears; it answers by itself unless told otherwise.
 
-    def __init__(self, lab, hz=600, codec="PCMU", answers=True, user="baresip"):
+    `tls`: a file with its certificate and key; it listens for TLS one port above.
+    """
+
+    def __init__(self, lab, hz=600, codec="PCMU", answers=True, user="baresip", tls=None):
         self.port, control, media = free_port(), free_port(), free_port()
         self.uri = f"sip:{user}@127.0.0.1:{self.port}"
         self.records = lab.path("baresip-records")
@@ -61,7 +64,7 @@ class Baresip(Process):
         save(mouth, tone(hz, 20))
         files = {
             "config": CONFIG.format(port=self.port, control=control, media=media, media_end=media + 20, mouth=mouth,
-                                    records=self.records, modules=modules()),
+                                    records=self.records, modules=modules()) + (f"sip_certificate {tls}\nsip_cafile {tls}\n" if tls else ""),
             "accounts": f"<{self.uri}>;regint=0;answermode={'auto' if answers else 'manual'};audio_codecs={codec}/8000/1;ptime=20\n",
             "contacts": "",
             "uuid": "6b1f0c52-0000-4000-8000-000000000001",

@@ -4,7 +4,7 @@ import scenarios as s
 import sound
 from baresip import Baresip
 from cases import case, check_call, check_no_call, judge_file, judge_speech_file, speech, talk
-from lab import expect, expect_equal, until
+from lab import certificate, expect, expect_equal, until
 from offhook import Answer, Dial
 from sipp import Sipp
 
@@ -197,3 +197,43 @@ def baresip_registered_contact(lab):
     answer.shut_down()
     registrar.done()
     return contact
+
+
+@case("TLS: outgoing call, sound both ways", "baresip", "openssl")
+def baresip_tls_call_out(lab):
+    """Its certificate is for its address and trusted; we hang up. Without trust there is no call."""
+    cert, _, both = certificate(lab)
+    sound.save(lab.path("play.wav"), sound.tone(440, 2.5, rate=48000), 48000)
+    baresip = Baresip(lab, 900, tls=both)
+    to = f"sip:baresip@127.0.0.1:{baresip.port + 1}"
+    dial = Dial(lab, to, "--transport", "tls", "--tls-roots", cert, "--play", lab.path("play.wav"), "--record",
+                lab.path("heard.wav"), "--duration", "2.5")
+    check_call(dial.report(), "local-hang-up", "PCMU")
+    baresip.wait_event("CALL_CLOSED")
+    baresip.quit()
+    return f"sent {judge_file(baresip.recording(), 440)}; heard {judge_file(lab.path('heard.wav'), 900)}"
+
+
+@case("TLS: a certificate that is not trusted makes no call", "baresip", "openssl")
+def baresip_tls_not_trusted(lab):
+    """The same certificate, and another's to trust."""
+    baresip = Baresip(lab, tls=certificate(lab)[2])
+    other, _, _ = certificate(lab)
+    to = f"sip:baresip@127.0.0.1:{baresip.port + 1}"
+    check_no_call(Dial(lab, to, "--transport", "tls", "--tls-roots", other).report(code=1), "failed", None)
+    return "no call"
+
+
+@case("TLS: incoming call, sound both ways", "baresip", "openssl")
+def baresip_tls_call_in(lab):
+    """It verifies our certificate, calls and hangs up."""
+    cert, key, both = certificate(lab)
+    answer = Answer(lab, "--record-dir", lab.dir, "--tls-cert", cert, "--tls-key", key, "--tls-roots", cert, transport="tls")
+    baresip = Baresip(lab, 600, tls=both)
+    baresip.tell("dial", f"sip:test@{answer.address};transport=tls")
+    baresip.wait_event("CALL_ESTABLISHED")
+    talk(2.3)
+    baresip.tell("hangup")
+    check_call(answer.report(), "remote-hang-up", "PCMU")
+    baresip.quit()
+    return f"recorded {judge_file(lab.path('call-1.wav'), 600)}; echoed {judge_file(baresip.recording(), 600)}"

@@ -290,3 +290,97 @@ def sipp_builtin_uas(lab):
     callee.wait_heard("\nBYE ")
     expect_equal(int(callee.figures_at_end()["FailedCall(C)"]), 0, "failed")
     return "0 failed"
+
+
+@case("TCP: REGISTER with digest, refresh, un-REGISTER", "sipp")
+def sipp_tcp_register(lab):
+    """One connection for all of it, and a Contact that names the transport."""
+    registrar = Sipp(lab, s.registrar("MD5", 2, USER, PASSWORD), transport="tcp")
+    answer = Answer(lab, *SECRET, "--registrar", f"sip:127.0.0.1:{registrar.port};transport=tcp", transport="tcp")
+    answer.wait_for("registered for 2 s")
+    until(lambda: len(registrar.heard("SIP/2.0 200 OK")) >= 2, "refresh", 5)
+    answer.shut_down()
+    registrar.done()
+    contact = f"\nContact: <sip:{USER}@127.0.0.1:{answer.port};transport=tcp>"
+    expect(registrar.heard(contact), f"no {contact!r}")
+    return f"{check_answers(read(registrar.messages), 'MD5', USER, PASSWORD, 'REGISTER')} answers right"
+
+
+@case("TCP: incoming call, sound both ways", "sipp")
+def sipp_tcp_call_in(lab):
+    """The caller hangs up on the connection on which it called."""
+    answer = Answer(lab, "--record-dir", lab.dir, transport="tcp")
+    ear = Ear(lab, "PCMU")
+    ear.say(sound.tone(1000, 2.0))
+    caller = Sipp(lab, s.caller(s.offer(ear.port, "PCMU"), [s.pause(2500)]), to=answer.address, transport="tcp")
+    ear.talk_to(caller.their_media_port())
+    caller.done()
+    check_call(answer.report(), "remote-hang-up", "PCMU")
+    answer.shut_down()
+    return f"recorded {judge_file(lab.path('call-1.wav'), 1000)}"
+
+
+@case("TCP: we hang up an incoming call", "sipp")
+def sipp_tcp_hang_up(lab):
+    """BYE goes to the caller over the connection that the caller made."""
+    sound.save(lab.path("play.wav"), sound.tone(500, 1.0, rate=16000), 16000)
+    answer = Answer(lab, "--mode", "play", "--play", lab.path("play.wav"), transport="tcp")
+    caller = Sipp(lab, s.scenario(
+        s.invite(s.offer(Ear(lab).port, "PCMU")), s.recv(100, True), s.recv(180, True), s.recv(200, rrs="true"), s.ack(),
+        s.recv("BYE"), s.respond("200 OK", tag=None)), to=answer.address, transport="tcp")
+    caller.done()
+    check_call(answer.report(), "local-hang-up", "PCMU")
+    return "BYE answered"
+
+
+@case("TCP: outgoing call, sound both ways", "sipp")
+def sipp_tcp_call_out(lab):
+    """We call, play and hang up."""
+    sound.save(lab.path("play.wav"), sound.tone(440, 2.0, rate=44100), 44100)
+    ear = Ear(lab, "PCMU")
+    ear.say(sound.tone(1200, 2.0))
+    callee = Sipp(lab, s.called(s.offer(ear.port, "PCMU")), transport="tcp")
+    dial = Dial(lab, callee.uri, "--transport", "tcp", "--play", lab.path("play.wav"), "--record", lab.path("heard.wav"),
+                "--duration", "2.5")
+    ear.talk_to(callee.their_media_port())
+    check_call(dial.report(), "local-hang-up", "PCMU")
+    callee.done()
+    return f"sent {sound.judge_tone(ear.heard(), 440, 1.8)}; heard {judge_file(lab.path('heard.wav'), 1200)}"
+
+
+@case("TCP: cancel, we give up", "sipp")
+def sipp_tcp_cancel(lab):
+    """CANCEL and the ACK of the 487 take the connection of the INVITE."""
+    callee = Sipp(lab, s.scenario(
+        s.recv("INVITE", action=s.keep("Via", "via") + s.keep("CSeq", "cseq")), s.respond("180 Ringing"), s.recv("CANCEL"),
+        s.respond("200 OK"), s.respond_kept("487 Request Terminated", "via", "cseq"), s.recv("ACK")), transport="tcp")
+    dial = Dial(lab, callee.uri)
+    callee.wait_heard("SIP/2.0 180")
+    dial.interrupt()
+    report = dial.report(code=1)
+    callee.done()
+    return report["cause"]
+
+
+@case("TCP: 200 calls at 20 a second, incoming", "sipp")
+def sipp_tcp_load_in(lab):
+    """The built-in caller, all calls on one connection: nothing fails."""
+    answer = Answer(lab, "--mode", "echo", transport="tcp")
+    caller = Sipp(lab, builtin="uac", to=answer.address, calls=200, flags=["-r", "20"], transport="tcp")
+    caller.done(60)
+    figures = caller.figures()
+    ok, failed = (int(figures[f"{key}(C)"]) for key in ("SuccessfulCall", "FailedCall"))
+    expect_equal((ok, failed), (200, 0), "successful, failed")
+    until(lambda: len(answer.reports()) == 200, "200 reports from answer")
+    answer.shut_down()
+    return f"{ok} calls, {failed} failed"
+
+
+@case("TCP: outgoing call to the built-in `uas`", "sipp")
+def sipp_tcp_builtin_uas(lab):
+    """INVITE, ACK and BYE over one connection."""
+    callee = Sipp(lab, builtin="uas", transport="tcp")
+    check_call(Dial(lab, callee.uri, "--duration", "0.5").report(), "local-hang-up", "PCMU")
+    callee.wait_heard("\nBYE ")
+    expect_equal(int(callee.figures_at_end()["FailedCall(C)"]), 0, "failed")
+    return "0 failed"

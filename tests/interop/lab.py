@@ -65,10 +65,21 @@ def _is_free(port, kind):
     return True
 
 
-def is_bound(port):
-    """Whether somebody listens at this UDP port; asked of the kernel, so that the question does not take the port."""
-    with open("/proc/net/udp", encoding="ascii") as table:
+def is_bound(port, protocol="udp"):
+    """Whether somebody listens at this port; asked of the kernel, so that the question does not take the port."""
+    with open(f"/proc/net/{protocol}", encoding="ascii") as table:
         return any(line.split()[1].endswith(f":{port:04X}") for line in table.readlines()[1:])
+
+
+def certificate(lab):
+    """A certificate for 127.0.0.1 that is its own authority, made by openssl: the files of it, of its key, and of both."""
+    cert, key, both = (lab.path(f"{name}.pem") for name in ("cert", "key", "both"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-subj", "/CN=offhook interop", "-addext", "subjectAltName=IP:127.0.0.1", "-addext",
+                    "basicConstraints=critical,CA:FALSE", "-keyout", key, "-out", cert], check=True, capture_output=True)
+    with open(both, "w", encoding="ascii") as file:
+        file.write(read(cert) + read(key))
+    return cert, key, both
 
 
 class Process:

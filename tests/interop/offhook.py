@@ -8,10 +8,10 @@ from lab import Process, expect, read
 class Answer(Process):
     """`answer --json` at a free port of 127.0.0.1, ready when this returns."""
 
-    def __init__(self, lab, *flags, name="answer"):
+    def __init__(self, lab, *flags, name="answer", transport="udp"):
         binary = lab.programs["answer"]
-        super().__init__(lab, name, [binary, "--listen", "udp:127.0.0.1:0", "--json", *flags])
-        self.port = int(self.wait_for(r"listening at udp:127\.0\.0\.1:(\d+)")[1])
+        super().__init__(lab, name, [binary, "--listen", f"{transport}:127.0.0.1:0", "--json", *flags])
+        self.port = int(self.wait_for(rf"listening at {transport}:127\.0\.0\.1:(\d+)")[1])
         self.address = f"127.0.0.1:{self.port}"
 
     def reports(self):

@@ -11,7 +11,7 @@ From: <sip:sipp@[local_ip]:[local_port]>;tag=[pid]f[call_number]
 {to}
 Call-ID: [call_id]
 CSeq: {number} {method}
-Contact: <sip:sipp@[local_ip]:[local_port]>
+Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>
 Max-Forwards: 70
 {more}"""
 
@@ -110,7 +110,7 @@ def respond(status, more="", body="", tag="t", retrans=None, **send):
     if retrans:
         send["retrans"] = retrans
     to = f"[last_To:];tag=[pid]{tag}[call_number]" if tag else "[last_To:]"
-    contact = "Contact: <sip:sipp@[local_ip]:[local_port]>" if body else ""
+    contact = "Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>" if body else ""
     return _message(f"SIP/2.0 {status}", f"""\
 [last_Via:]
 [last_From:]

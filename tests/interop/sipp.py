@@ -1,4 +1,4 @@
-"""sipp as a scripted peer over UDP."""
+"""sipp as a scripted peer over UDP or TCP."""
 
 import csv
 import re
@@ -9,22 +9,23 @@ from lab import Process, expect, free_port, is_bound, read, until
 class Sipp(Process):
     """One run of sipp: of a scenario (text), or with `builtin` of one of its own. It ends by itself after `calls`."""
 
-    def __init__(self, lab, scenario=None, to=None, user="test", calls=1, builtin=None, flags=(), name="sipp"):
+    def __init__(self, lab, scenario=None, to=None, user="test", calls=1, builtin=None, flags=(), name="sipp",
+                 transport="udp"):
         self.port = free_port()
-        self.uri = f"sip:{user}@127.0.0.1:{self.port}"
+        self.uri = f"sip:{user}@127.0.0.1:{self.port}" + ("" if transport == "udp" else f";transport={transport}")
         self.messages, self.errors, self.stats = (lab.path(f"{name}.{end}") for end in ("messages", "errors", "csv"))
         which = ["-sn", builtin]
         if scenario:
             which = ["-sf", lab.path(f"{name}.xml")]
             with open(which[1], "w", encoding="utf-8") as file:
                 file.write(scenario)
-        command = ["sipp", *([to] if to else []), *which, "-i", "127.0.0.1", "-p", self.port, "-t", "u1", "-mi", "127.0.0.1",
+        command = ["sipp", *([to] if to else []), *which, "-i", "127.0.0.1", "-p", self.port, "-t", {"udp": "u1", "tcp": "t1"}[transport], "-mi", "127.0.0.1",
                    "-mp", free_port(), "-s", user, "-m", calls, "-nostdin", "-timeout", "40s", "-timeout_error",
                    "-trace_msg", "-message_file", self.messages, "-trace_err", "-error_file", self.errors,
                    "-trace_stat", "-stf", self.stats, "-fd", "1", *flags]
         super().__init__(lab, name, command)
         if not to:
-            until(lambda: self.child.poll() is not None or is_bound(self.port), "sipp at its port")
+            until(lambda: self.child.poll() is not None or is_bound(self.port, transport), "sipp at its port")
             expect(self.child.poll() is None, f"sipp did not start: {self.last_words()}")
 
     def heard(self, pattern):
@@ -38,8 +39,8 @@ class Sipp(Process):
     def their_media_port(self):
         """The port in the description that the other side sent."""
         def look():
-            for message in read(self.messages).replace("\r", "").split("UDP message received")[1:]:
-                found = re.search(r"m=audio (\d+)", message.split("UDP message sent")[0])
+            for message in read(self.messages).replace("\r", "").split(" message received")[1:]:
+                found = re.search(r"m=audio (\d+)", message.split(" message sent")[0])
                 if found:
                     return int(found[1])
             return None

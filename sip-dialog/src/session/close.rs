@@ -45,7 +45,7 @@ impl Session {
         let key = self.key();
         let (mut request, next_hop) = dialog.request(Method::Bye);
         self.auth.authorize(&mut request, b"", &mut *self.entropy);
-        self.send(Transmit::Request { key, request, next_hop });
+        self.send(Transmit::Request { session: self.id, key, request, next_hop });
         key
     }
 

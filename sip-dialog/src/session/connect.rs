@@ -152,7 +152,12 @@ impl Session {
         invite.draft.set(Name::CSEQ, format_args!("{} INVITE", invite.cseq));
         invite.answers = self.auth.answers(&invite.draft, &invite.body, &mut *self.entropy);
         write_answers(&mut invite.draft, &invite.answers);
-        let transmit = Transmit::Request { key, request: invite.draft.clone(), next_hop: invite.next_hop.clone() };
+        let transmit = Transmit::Request {
+            session: self.id,
+            key,
+            request: invite.draft.clone(),
+            next_hop: invite.next_hop.clone(),
+        };
         self.send(transmit);
         State::Calling { key, closing }
     }
@@ -215,7 +220,7 @@ impl Session {
         write_answers(&mut ack, &invite.answers);
         let remote_tag = dialog.remote_tag().into();
         self.branches.push(Branch { remote_tag, ack: ack.clone(), next_hop: next_hop.clone(), bye: None });
-        self.send(Transmit::Ack { request: ack, next_hop });
+        self.send(Transmit::Ack { session: self.id, request: ack, next_hop });
     }
 
     /// A response when the INVITE is answered already, to it or to a BYE that hangs up on a fork.
@@ -233,7 +238,7 @@ impl Session {
         let tag = remote_tag(response);
         if let Some(branch) = self.branches.iter().find(|b| b.remote_tag == tag) {
             let (request, next_hop) = (branch.ack.clone(), branch.next_hop.clone());
-            self.send(Transmit::Ack { request, next_hop });
+            self.send(Transmit::Ack { session: self.id, request, next_hop });
         } else if self.branches.len() >= MAX_BRANCHES {
             self.forks_dropped += 1;
         } else if let Some((mut dialog, _)) = self.dialog(response) {

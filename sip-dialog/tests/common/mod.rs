@@ -140,10 +140,10 @@ impl Node {
         loop {
             match self.layer.poll_output() {
                 Output::Transmit(t) => self.sent.push(match t {
-                    Transmit::Request { key, request, next_hop } => {
+                    Transmit::Request { key, request, next_hop, .. } => {
                         Sent::Request(key, written(&request), next_hop.to_string())
                     }
-                    Transmit::Ack { request, next_hop } => Sent::Ack(written(&request), next_hop.to_string()),
+                    Transmit::Ack { request, next_hop, .. } => Sent::Ack(written(&request), next_hop.to_string()),
                     Transmit::Cancel { key } => Sent::Cancel(key),
                     Transmit::Response { id, response } => Sent::Response(id, written(&response)),
                 }),

@@ -271,6 +271,12 @@ impl Draft {
         self.set(Name::CONTENT_TYPE, content_type)
     }
 
+    /// How many bytes its headers and its body have, without the start line and what is written last: Via and
+    /// Content-Length.
+    pub fn size(&self) -> usize {
+        self.head.len() + self.body.len()
+    }
+
     /// The bytes of a request, with `via` on top (RFC 3261 §18.1.1).
     pub fn request_bytes(&self, via: &Via<'_>) -> Bytes {
         self.bytes(Some(via))
