@@ -24,11 +24,11 @@ macro_rules! family {
         }
 
         pub(super) fn message(view: offhook_sip_parser::MessageView<'_>) {
-            use super::is_folded;
+            let is_folded = super::is_folded(view.as_bytes());
             $(
                 let _ = view.typed::<$kind $(<$life>)?>();
                 for value in view.typed_all::<$kind $(<$life>)?>().flatten() {
-                    law!(is_folded(view.as_bytes()), value, $kind $(, $value => $ask)?);
+                    law!(is_folded, value, $kind $(, $value => $ask)?);
                 }
             )+
         }
