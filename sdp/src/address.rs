@@ -3,6 +3,7 @@
 use crate::error::ValueError;
 use std::fmt;
 use std::net::IpAddr;
+use std::num::NonZeroU16;
 
 /// An address in the Internet, as a number or as a host's name. Written with its network and type: `IN IP6 2001:db8::1`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -94,8 +95,8 @@ impl Connection {
         let ip4 = base.split_ascii_whitespace().nth(1).is_some_and(|kind| kind.eq_ignore_ascii_case("IP4"));
         // IP4 has /ttl or /ttl/count, IP6 has /count: it needs no time to live (RFC 8866 §5.7).
         let ttl = if ip4 { numbers.next().map(str::parse).transpose().map_err(|_| error)? } else { None };
-        let count = numbers.next().map(str::parse).transpose().map_err(|_| error)?.unwrap_or(1);
-        Ok(Connection { address, ttl, count })
+        let count = numbers.next().map(str::parse::<NonZeroU16>).transpose().map_err(|_| error)?;
+        Ok(Connection { address, ttl, count: count.map_or(1, NonZeroU16::get) })
     }
 
     /// Whether it is a group of receivers, so that `ttl` and `count` have a meaning.
@@ -169,6 +170,9 @@ mod tests {
     fn a_multicast_address_in_ip6_has_a_count_and_no_ttl() {
         let c = Connection::parse("IN IP6 ff00::db8:0:101/3").unwrap();
         assert_eq!((c.ttl, c.count), (None, 3));
+        assert!(
+            Connection::parse("IN IP6 FF15::101/0").is_err() && Connection::parse("IN IP4 233.252.0.1/122/0").is_err()
+        );
         assert_eq!(c.to_string(), "IN IP6 ff00::db8:0:101/3");
         assert_eq!(Connection::parse("IN IP4 233.252.0.1/x"), Err(ValueError { name: "c=", offset: 7 }));
     }

@@ -142,6 +142,17 @@ fn s7_3_3_a_stream_that_falls_out_of_a_group_that_holds_takes_the_tagged_role_wi
 }
 
 #[test]
+fn s7_3_3_an_offer_that_comes_again_with_a_section_that_was_refused_in_front_is_answered_as_before() {
+    let offer = peer("a=group:BUNDLE a v\n", &format!("{AUDIO}{VIDEO}"));
+    let local = LocalSession::new([video(4002)]).with_bundle(true);
+    let mut bob = Negotiator::new(1);
+    let (_, first) = bob.answer(&offer, &local).unwrap();
+    let (answer, again) = bob.answer(&offer, &local).unwrap();
+    assert_eq!(transports(&again), transports(&first));
+    assert_eq!((group(&answer), ports(&answer)), (Some("BUNDLE v"), vec![0, 4002]));
+}
+
+#[test]
 fn s7_4_the_answer_says_whose_transport_all_use() {
     let answer = |groups: &str, media: &str| {
         let mut alice = Negotiator::new(1);

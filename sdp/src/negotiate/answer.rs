@@ -202,8 +202,14 @@ impl Negotiator {
             };
             // In a group that holds the tagged section is the offerer's choice, and the others fall with it (§7.3.3).
             let holds = group.iter().any(|&index| group_of(&self.groups, index).is_some());
-            let tagged =
-                if holds { group.first().filter(|i| can_be_tagged(i)) } else { group.iter().find(can_be_tagged) };
+            let was_in_it = |&&index: &&usize| group_of(&self.groups, index).is_some();
+            let tagged = match group.first() {
+                // One that we refused before has nobody who could fall with it.
+                Some(first) if holds && was_in_it(&first) => Some(first).filter(can_be_tagged),
+                Some(first) if holds && !can_be_tagged(&first) => group.iter().filter(was_in_it).find(can_be_tagged),
+                Some(first) if holds => Some(first),
+                _ => group.iter().find(can_be_tagged),
+            };
             let Some(&tagged) = tagged else {
                 for &index in group {
                     let is_lost = holds || peer.sections.get(index).is_some_and(|section| section.media.is_rejected());
