@@ -153,6 +153,18 @@ fn s7_3_3_an_offer_that_comes_again_with_a_section_that_was_refused_in_front_is_
 }
 
 #[test]
+fn s7_2_1_a_section_without_a_port_in_front_of_a_group_that_holds_is_not_the_tagged_one() {
+    let bundle_only = "m=video 0 RTP/AVP 96\na=mid:v\na=bundle-only\na=rtpmap:96 VP8/90000\n";
+    let offer = peer("a=group:BUNDLE v a\n", &format!("{bundle_only}{AUDIO}"));
+    let local = LocalSession::new([video(4002), audio(4000)]).with_bundle(true);
+    let mut bob = Negotiator::new(1);
+    let (_, first) = bob.answer(&offer, &local).unwrap();
+    let (answer, again) = bob.answer(&offer, &local).unwrap();
+    assert_eq!(transports(&first), [Ok((1, 1000)), Ok((1, 1000))]);
+    assert_eq!((transports(&again), group(&answer)), (transports(&first), Some("BUNDLE a v")));
+}
+
+#[test]
 fn s7_4_the_answer_says_whose_transport_all_use() {
     let answer = |groups: &str, media: &str| {
         let mut alice = Negotiator::new(1);

@@ -160,11 +160,31 @@ fn check_key(text: &str, suite: &CryptoSuite<'_>) -> Result<(), usize> {
     let padding = text.len() - digits.len();
     let is_padded = padding == 0 || (padding <= 2 && text.len().is_multiple_of(4));
     let has_whole_bytes = !digits.is_empty() && digits.len() % 4 != 1;
+    // The last digit may say more bits than its byte has. They are to be zero (RFC 4648 §3.5).
+    let spare = match digits.len() % 4 {
+        2 => 0b1111,
+        3 => 0b11,
+        _ => 0,
+    };
+    if digits.bytes().last().is_some_and(|last| value(last) & spare != 0) {
+        return Err(digits.len() - 1);
+    }
     let bytes = digits.len() * 3 / 4;
     if is_padded && has_whole_bytes && suite.key_len().is_none_or(|len| len == bytes) {
         Ok(())
     } else {
         Err(text.len())
+    }
+}
+
+/// What a digit of base64 stands for (RFC 4648 §4).
+fn value(digit: u8) -> u8 {
+    match digit {
+        b'A'..=b'Z' => digit - b'A',
+        b'a'..=b'z' => digit - b'a' + 26,
+        b'0'..=b'9' => digit - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
     }
 }
 

@@ -203,7 +203,9 @@ impl Negotiator {
             // In a group that holds the tagged section is the offerer's choice, and the others fall with it (§7.3.3).
             let holds = group.iter().any(|&index| group_of(&self.groups, index).is_some());
             let was_in_it = |&&index: &&usize| group_of(&self.groups, index).is_some();
-            let tagged = match group.first() {
+            // What has no port lives by another's, so it is not the offerer's choice (§7.2.1).
+            let has_port = |&&index: &&usize| peer.sections.get(index).is_some_and(|s| !s.media.is_rejected());
+            let tagged = match group.iter().find(has_port) {
                 // One that we refused before has nobody who could fall with it.
                 Some(first) if holds && was_in_it(&first) => Some(first).filter(can_be_tagged),
                 Some(first) if holds && !can_be_tagged(&first) => group.iter().filter(was_in_it).find(can_be_tagged),

@@ -74,3 +74,11 @@ fn an_error_points_at_the_byte() {
         assert_eq!(Crypto::parse(&text), Err(ValueError { name: "crypto", offset }), "{text}");
     }
 }
+
+#[test]
+fn the_spare_bits_of_a_keys_last_digit_are_zero() {
+    let parse = |text| KeyParams::parse(text, &CryptoSuite::Other("X")).map(|_| ()).map_err(|e| e.offset);
+    // One byte in two digits, two bytes in three.
+    assert_eq!((parse("inline:/w"), parse("inline:/x"), parse("inline:/w==")), (Ok(()), Err(8), Ok(())));
+    assert_eq!((parse("inline://8"), parse("inline://9"), parse("inline:////")), (Ok(()), Err(9), Ok(())));
+}
