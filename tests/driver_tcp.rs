@@ -3,22 +3,17 @@
 #![cfg(feature = "tokio")]
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "real sockets")]
 
+mod loopback;
+
+use loopback::{counted, ends_well, soon, talking};
 use offhook::sip_dialog::Cause;
-use offhook::transport::{Config, Counters};
+use offhook::transport::Config;
 use offhook::ua::Ended;
-use offhook::{Account, Call, Error, RegistrationEvent, UserAgent};
-use std::future::IntoFuture;
+use offhook::{Account, Error, RegistrationEvent, UserAgent};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
-
-/// A bound on everything that should happen at once; reached only by a failure.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-async fn soon<T>(what: impl IntoFuture<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, what.into_future()).await.expect("it happens soon")
-}
 
 async fn agent_with(config: Config) -> UserAgent {
     let builder = UserAgent::builder().listen("tcp:127.0.0.1:0").expect("a place").streams(config);
@@ -31,34 +26,6 @@ async fn agent() -> UserAgent {
 
 fn uri(agent: &UserAgent) -> String {
     format!("sip:bot@{};transport=tcp", agent.listening()[0].address)
-}
-
-async fn talking(a: &UserAgent, b: &UserAgent) -> (Call, Call) {
-    let mut call = soon(a.call(&uri(b)).start()).await.expect("a call");
-    let incoming = soon(b.incoming()).await.expect("it rings");
-    let mut theirs = soon(incoming.answer()).await.expect("answered");
-    soon(call.answered()).await.expect("answered");
-    soon(theirs.answered()).await.expect("acknowledged");
-    (call, theirs)
-}
-
-/// Both ends know how it ended: the caller hung up.
-async fn ends_well(call: Call, theirs: Call) {
-    let (mine, other) = soon(async { tokio::join!(call.hang_up(), theirs.ended()) }).await;
-    assert_eq!(mine.cause, Ended::Session(Cause::LocalHangUp));
-    assert_eq!(other.cause, Ended::Session(Cause::RemoteHangUp));
-}
-
-/// Waits until the counters say so.
-async fn counted(agent: &UserAgent, what: impl Fn(&Counters) -> bool) {
-    let waiting = async {
-        while !what(&agent.stream_counters()) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-        panic!("{:?}", agent.stream_counters());
-    }
 }
 
 fn options(body: &str) -> String {
@@ -87,7 +54,7 @@ async fn is_closed(stream: &mut TcpStream) -> bool {
 #[tokio::test]
 async fn a_call_goes_over_one_connection_from_invite_to_bye() {
     let (a, b) = (agent().await, agent().await);
-    let (call, theirs) = talking(&a, &b).await;
+    let (call, theirs) = talking(&a, &b, &uri(&b)).await;
     assert_eq!(call.to(), uri(&b));
     ends_well(call, theirs).await;
     assert_eq!((a.stream_counters().opened, b.stream_counters().accepted), (1, 1));
@@ -97,7 +64,7 @@ async fn a_call_goes_over_one_connection_from_invite_to_bye() {
 #[tokio::test]
 async fn the_called_side_hangs_up_over_the_connection_of_the_caller() {
     let (a, b) = (agent().await, agent().await);
-    let (call, theirs) = talking(&a, &b).await;
+    let (call, theirs) = talking(&a, &b, &uri(&b)).await;
     let (other, mine) = soon(async { tokio::join!(theirs.hang_up(), call.ended()) }).await;
     assert_eq!(other.cause, Ended::Session(Cause::LocalHangUp));
     assert_eq!(mine.cause, Ended::Session(Cause::RemoteHangUp));
@@ -107,8 +74,8 @@ async fn the_called_side_hangs_up_over_the_connection_of_the_caller() {
 #[tokio::test]
 async fn a_second_call_takes_the_connection_of_the_first() {
     let (a, b) = (agent().await, agent().await);
-    let (first, theirs) = talking(&a, &b).await;
-    let (second, also) = talking(&a, &b).await;
+    let (first, theirs) = talking(&a, &b, &uri(&b)).await;
+    let (second, also) = talking(&a, &b, &uri(&b)).await;
     ends_well(first, theirs).await;
     ends_well(second, also).await;
     assert_eq!(a.stream_counters().opened, 1);
@@ -133,7 +100,7 @@ async fn what_is_not_listened_on_is_not_carried() {
 #[tokio::test]
 async fn shut_down_closes_listener_and_connections_after_the_last_word() {
     let (a, b) = (agent().await, agent().await);
-    let (call, theirs) = talking(&a, &b).await;
+    let (call, theirs) = talking(&a, &b, &uri(&b)).await;
     let place = b.listening()[0];
     soon(b.shut_down()).await;
     assert!(soon(theirs.ended()).await.cause.is_normal());
@@ -157,8 +124,7 @@ async fn a_response_whose_connection_is_gone_goes_to_sent_by_over_a_new_one() {
     let incoming = soon(b.incoming()).await.expect("it rings");
     read_until(&mut stream, "SIP/2.0 180").await;
     drop(stream);
-    // Its end must be known before the answer leaves.
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    counted(&b, |c| c.ended == 1).await;
     soon(incoming.reject(offhook::sip_parser::Status::BUSY_HERE)).await;
     let (mut answered, _) = soon(back.accept()).await.expect("they connect");
     assert!(read_until(&mut answered, "\r\n\r\n").await.starts_with("SIP/2.0 486"));
@@ -181,7 +147,7 @@ async fn a_ping_gets_its_pong_and_a_message_cut_anywhere_its_answer() {
 /// What strangers do to a user agent, while a call goes on there.
 async fn beside_a_call<F: Future<Output = ()>>(config: Config, mischief: impl FnOnce(Arc<UserAgent>) -> F) {
     let (a, b) = (agent().await, Arc::new(agent_with(config).await));
-    let (call, theirs) = talking(&a, &b).await;
+    let (call, theirs) = talking(&a, &b, &uri(&b)).await;
     soon(mischief(b.clone())).await;
     assert!(!call.is_over() && !theirs.is_over());
     ends_well(call, theirs).await;
@@ -196,7 +162,7 @@ async fn a_header_that_drips_is_closed_and_the_call_goes_on() {
             if stream.write_all(&[*byte]).await.is_err() {
                 break;
             }
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::task::yield_now().await;
         }
         counted(&b, |c| c.slow_senders == 1).await;
     })

@@ -3,23 +3,18 @@
 #![cfg(feature = "tls")]
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "real sockets")]
 
+mod loopback;
+
+use loopback::{counted, ends_well, soon, talking};
 use offhook::driver::tls::{Identity, Tls, TlsError};
 use offhook::sip_dialog::Cause;
-use offhook::transport::{Config, Counters};
+use offhook::transport::Config;
 use offhook::ua::Ended;
-use offhook::{Account, Call, Error, RegistrationEvent, UserAgent};
+use offhook::{Account, Error, RegistrationEvent, UserAgent};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use std::future::IntoFuture;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-/// A bound on everything that should happen at once; reached only by a failure.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-async fn soon<T>(what: impl IntoFuture<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, what.into_future()).await.expect("it happens soon")
-}
 
 /// Somebody whom those may trust who want to.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -66,32 +61,6 @@ async fn client(tls: Tls) -> UserAgent {
 
 fn uri(agent: &UserAgent) -> String {
     format!("sips:bot@localhost:{}", agent.listening()[0].address.port())
-}
-
-async fn talking(a: &UserAgent, b: &UserAgent, to: &str) -> (Call, Call) {
-    let mut call = soon(a.call(to).start()).await.expect("a call");
-    let incoming = soon(b.incoming()).await.expect("it rings");
-    let mut theirs = soon(incoming.answer()).await.expect("answered");
-    soon(call.answered()).await.expect("answered");
-    soon(theirs.answered()).await.expect("acknowledged");
-    (call, theirs)
-}
-
-async fn ends_well(call: Call, theirs: Call) {
-    let (mine, other) = soon(async { tokio::join!(call.hang_up(), theirs.ended()) }).await;
-    assert_eq!(mine.cause, Ended::Session(Cause::LocalHangUp));
-    assert_eq!(other.cause, Ended::Session(Cause::RemoteHangUp));
-}
-
-async fn counted(agent: &UserAgent, what: impl Fn(&Counters) -> bool) {
-    let waiting = async {
-        while !what(&agent.stream_counters()) {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-        panic!("{:?}", agent.stream_counters());
-    }
 }
 
 /// The call fails for want of a connection.

@@ -71,6 +71,8 @@ pub struct Counters {
     pub slow_senders: u64,
     /// Peers that did not read what was written.
     pub slow_readers: u64,
+    /// Connections that the other side ended, in good order or not.
+    pub ended: u64,
     /// Connections closed for silence.
     pub idle: u64,
     /// Connections closed for a missing pong.
@@ -265,7 +267,8 @@ impl Table {
             CloseReason::HandshakeFailed => c.handshake_failed += 1,
             CloseReason::HandshakeTimeout => c.handshake_timeout += 1,
             CloseReason::BadCertificate => c.bad_certificate += 1,
-            CloseReason::Local | CloseReason::Ended | CloseReason::CutOff | CloseReason::Broken => {}
+            CloseReason::Ended | CloseReason::CutOff | CloseReason::Broken => c.ended += 1,
+            CloseReason::Local => {}
         }
     }
 }
